@@ -1,0 +1,1 @@
+"""Melanoscope: find melanoma in dermoscopic photographs. Research use only; not a medical device."""

@@ -1,0 +1,191 @@
+"""The taxonomy: nine diagnoses, each said once, and every data set's words for them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from melanoscope.errors import InputError
+
+
+class Malignancy(StrEnum):
+    BENIGN = "benign"
+    PREMALIGNANT = "premalignant"
+    MALIGNANT = "malignant"
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One class of lesion.
+
+    `synonyms` are the words that data sets use for exactly this class, as `normalise` writes them.
+    """
+
+    key: str
+    name: str
+    malignancy: Malignancy
+    snomed: str
+    synonyms: tuple[str, ...] = ()
+
+    @property
+    def malignant(self) -> bool:
+        """Whether it is cancer; actinic keratosis, a precursor, is not."""
+        return self.malignancy is Malignancy.MALIGNANT
+
+
+DIAGNOSES: tuple[Diagnosis, ...] = (
+    Diagnosis(
+        "actinic_keratosis",
+        "Actinic keratosis",
+        Malignancy.PREMALIGNANT,
+        "201101007",
+        ("ak", "solar or actinic keratosis", "actinic keratoses"),
+    ),
+    Diagnosis(
+        "basal_cell_carcinoma",
+        "Basal cell carcinoma",
+        Malignancy.MALIGNANT,
+        "254701007",
+        ("bcc",),
+    ),
+    Diagnosis("dermatofibroma", "Dermatofibroma", Malignancy.BENIGN, "", ("df",)),
+    Diagnosis(
+        "melanoma",
+        "Melanoma",
+        Malignancy.MALIGNANT,
+        "93655004",
+        (
+            "mel",
+            "melanoma, nos",
+            "melanoma in situ",
+            "melanoma invasive",
+            "melanoma metastasis",
+            "malignant melanocytic proliferations (melanoma)",
+        ),
+    ),
+    Diagnosis(
+        "nevus",
+        "Nevus",
+        Malignancy.BENIGN,
+        "400010006",
+        ("nv", "naevus", "melanocytic nevus", "melanocytic nevi", "benign melanocytic proliferations"),
+    ),
+    Diagnosis(
+        "pigmented_benign_keratosis",
+        "Pigmented benign keratosis",
+        Malignancy.BENIGN,
+        "",
+        ("solar lentigo", "lichen planus like keratosis", "lichen planus-like keratosis"),
+    ),
+    Diagnosis(
+        "seborrheic_keratosis",
+        "Seborrheic keratosis",
+        Malignancy.BENIGN,
+        "25499005",
+        ("sk", "seborrhoeic keratosis"),
+    ),
+    Diagnosis(
+        "squamous_cell_carcinoma",
+        "Squamous cell carcinoma",
+        Malignancy.MALIGNANT,
+        "254651007",
+        (
+            "scc",
+            "squamous cell carcinoma, nos",
+            "squamous cell carcinoma in situ",
+            "squamous cell carcinoma, invasive",
+            "bowen's disease",
+        ),
+    ),
+    Diagnosis(
+        "vascular_lesion",
+        "Vascular lesion",
+        Malignancy.BENIGN,
+        "",
+        ("vasc", "vascular lesions", "benign soft tissue proliferations - vascular"),
+    ),
+)
+"""In alphabetical order of their keys, which is the order of every probability vector."""
+
+KEYS: tuple[str, ...] = tuple(diagnosis.key for diagnosis in DIAGNOSES)
+BY_KEY: dict[str, Diagnosis] = {diagnosis.key: diagnosis for diagnosis in DIAGNOSES}
+
+COARSE: dict[str, tuple[str, ...]] = {
+    # HAM10000 and ISIC 2018/2019 merge these; the first key is how the nine-class set files them.
+    "akiec": ("actinic_keratosis", "squamous_cell_carcinoma"),
+    "bkl": ("pigmented_benign_keratosis", "seborrheic_keratosis"),
+    "benign epidermal proliferations": ("pigmented_benign_keratosis", "seborrheic_keratosis"),
+    "indeterminate epidermal proliferations": ("actinic_keratosis",),
+    "malignant epidermal proliferations": ("squamous_cell_carcinoma",),
+    "malignant adnexal epithelial proliferations - follicular": ("basal_cell_carcinoma",),
+    "benign soft tissue proliferations - fibro-histiocytic": ("dermatofibroma",),
+}
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a data set says of a photograph: its diagnosis, and what the words leave open.
+
+    `possible` holds the keys that the words do not rule out: one for a fine label, several for a
+    merged class such as HAM10000's `akiec`. `diagnosis` is the first of them.
+    """
+
+    diagnosis: Diagnosis
+    possible: frozenset[str]
+
+    @classmethod
+    def of(cls, *keys: str) -> Label:
+        return cls(BY_KEY[keys[0]], frozenset(keys))
+
+    def agrees(self, other: Label) -> bool:
+        """Whether both can be true of one lesion."""
+        return bool(self.possible & other.possible)
+
+    def finer(self, other: Label) -> Label:
+        """The one that leaves less open; this one where they leave as much."""
+        return other if len(other.possible) < len(self.possible) else self
+
+
+def normalise(text: str) -> str:
+    """Lower case, underscores as spaces, single spaces: how labels are compared."""
+    return " ".join(text.replace("_", " ").lower().split())
+
+
+def _vocabulary() -> dict[str, tuple[str, ...]]:
+    words = {normalise(word): keys for word, keys in COARSE.items()}
+    for diagnosis in DIAGNOSES:
+        for word in (diagnosis.key, diagnosis.name, *diagnosis.synonyms):
+            words[normalise(word)] = (diagnosis.key,)
+    return words
+
+
+_VOCABULARY = _vocabulary()
+
+
+def resolve(text: str) -> Label | None:
+    """The label that `text` names in any of the known data sets; None where none does."""
+    keys = _VOCABULARY.get(normalise(text))
+    return Label.of(*keys) if keys else None
+
+
+def finest(texts: Iterable[str]) -> Label | None:
+    """The finest label among a row's cells, from the coarsest column to the finest; None if all are unknown."""
+    best: Label | None = None
+    for label in map(resolve, texts):
+        if label is not None:
+            best = label if best is None else label.finer(best)
+    return best
+
+
+def unknown_labels(labels: Iterable[str], where: str) -> InputError:
+    """The error for labels that are in no vocabulary: it lists them and the nearest known ones."""
+    return InputError(f"{where}: unknown diagnosis {'; '.join(map(_suggest, sorted(set(labels))))}.")
+
+
+def _suggest(label: str) -> str:
+    near = difflib.get_close_matches(normalise(label), _VOCABULARY, n=2, cutoff=0.5)
+    if not near:
+        return f"“{label}” (known: {', '.join(KEYS)})"
+    return f"“{label}” (did you mean {' or '.join(near)}?)"

@@ -1,0 +1,73 @@
+"""Prediction and Outcome: what is said of one photograph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melanoscope.diagnosis import DIAGNOSES, KEYS, Diagnosis
+
+MELANOMA = KEYS.index("melanoma")
+MALIGNANT: tuple[int, ...] = tuple(i for i, d in enumerate(DIAGNOSES) if d.malignant)
+
+
+class Outcome(StrEnum):
+    """What happens next with a photograph, the most urgent first."""
+
+    ALERT = "ALERT"
+    REVIEW = "REVIEW"
+    UNREADABLE = "UNREADABLE"
+    ROUTINE = "ROUTINE"
+
+    @property
+    def urgency(self) -> int:
+        """0 for the most urgent."""
+        return list(Outcome).index(self)
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a bundle says of one photograph.
+
+    `probabilities` has shape (9,), float64, sums to 1, in the order of `diagnosis.KEYS`, and is
+    calibrated. `saliency` has shape (h, w), float32 in [0, 1]: where the melanoma evidence lies.
+    """
+
+    path: Path
+    probabilities: NDArray[np.float64]
+    saliency: NDArray[np.float32] | None = field(default=None, repr=False)
+
+    @property
+    def melanoma(self) -> float:
+        """Calibrated probability of melanoma, in [0, 1]."""
+        return float(self.probabilities[MELANOMA])
+
+    @property
+    def malignant(self) -> float:
+        """Calibrated probability of melanoma, basal or squamous cell carcinoma together, in [0, 1]."""
+        return float(self.probabilities[list(MALIGNANT)].sum())
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """The most probable diagnosis."""
+        return DIAGNOSES[int(self.probabilities.argmax())]
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A file that could not be decoded, and why."""
+
+    path: Path
+    reason: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """An outcome and the sentence that explains it."""
+
+    outcome: Outcome
+    reason: str
