@@ -1,0 +1,1 @@
+"""A bundle and photographs in, predictions and decisions out."""
