@@ -20,7 +20,8 @@ class Malignancy(StrEnum):
 class Diagnosis:
     """One class of lesion.
 
-    `synonyms` are the words that data sets use for exactly this class, as `normalise` writes them.
+    `synonyms` are the words that data sets use for exactly this class, as `normalise` writes them. `snomed` is its
+    SNOMED CT concept id, or empty where none was confirmed by two independent sources: never send an empty code.
     """
 
     key: str
@@ -41,7 +42,7 @@ DIAGNOSES: tuple[Diagnosis, ...] = (
         "Actinic keratosis",
         Malignancy.PREMALIGNANT,
         "201101007",
-        ("ak", "solar or actinic keratosis", "actinic keratoses"),
+        ("ak", "solar or actinic keratosis", "solar keratosis", "actinic keratoses"),
     ),
     Diagnosis(
         "basal_cell_carcinoma",
@@ -58,10 +59,12 @@ DIAGNOSES: tuple[Diagnosis, ...] = (
         "93655004",
         (
             "mel",
-            "melanoma, nos",
             "melanoma in situ",
             "melanoma invasive",
             "melanoma metastasis",
+            "malignant melanoma",
+            "lentigo maligna",
+            "lentigo maligna melanoma",
             "malignant melanocytic proliferations (melanoma)",
         ),
     ),
@@ -70,20 +73,30 @@ DIAGNOSES: tuple[Diagnosis, ...] = (
         "Nevus",
         Malignancy.BENIGN,
         "400010006",
-        ("nv", "naevus", "melanocytic nevus", "melanocytic nevi", "benign melanocytic proliferations"),
+        (
+            "nv",
+            "naevus",
+            "melanocytic nevus",
+            "melanocytic nevi",
+            "dysplastic nevus",
+            "blue nevus",
+            "spitz nevus",
+            "nevus spilus",
+            "benign melanocytic proliferations",
+        ),
     ),
     Diagnosis(
         "pigmented_benign_keratosis",
         "Pigmented benign keratosis",
         Malignancy.BENIGN,
         "",
-        ("solar lentigo", "lichen planus like keratosis", "lichen planus-like keratosis"),
+        ("solar lentigo", "lichen planus like keratosis", "lichen planus-like keratosis", "lichenoid keratosis"),
     ),
     Diagnosis(
         "seborrheic_keratosis",
         "Seborrheic keratosis",
         Malignancy.BENIGN,
-        "25499005",
+        "25499005",  # the morphologic abnormality; the disorder's own concept could not be confirmed
         ("sk", "seborrhoeic keratosis"),
     ),
     Diagnosis(
@@ -93,10 +106,11 @@ DIAGNOSES: tuple[Diagnosis, ...] = (
         "254651007",
         (
             "scc",
-            "squamous cell carcinoma, nos",
             "squamous cell carcinoma in situ",
-            "squamous cell carcinoma, invasive",
             "bowen's disease",
+            "bowen disease",
+            "intraepithelial carcinoma",
+            "keratoacanthoma",
         ),
     ),
     Diagnosis(
@@ -104,7 +118,16 @@ DIAGNOSES: tuple[Diagnosis, ...] = (
         "Vascular lesion",
         Malignancy.BENIGN,
         "",
-        ("vasc", "vascular lesions", "benign soft tissue proliferations - vascular"),
+        (
+            "vasc",
+            "vascular lesions",
+            "hemangioma",
+            "angioma",
+            "cherry angioma",
+            "angiokeratoma",
+            "pyogenic granuloma",
+            "benign soft tissue proliferations - vascular",
+        ),
     ),
 )
 """In alphabetical order of their keys, which is the order of every probability vector."""
@@ -122,6 +145,74 @@ COARSE: dict[str, tuple[str, ...]] = {
     "malignant adnexal epithelial proliferations - follicular": ("basal_cell_carcinoma",),
     "benign soft tissue proliferations - fibro-histiocytic": ("dermatofibroma",),
 }
+"""Labels wider than one of the nine: the keys that they do not rule out, the likeliest first."""
+
+UNDECIDED = frozenset({"", "benign", "malignant", "indeterminate", "unk", "unknown"})
+"""Cells that decide nothing: a coarser or a finer column of the row may."""
+
+OUTSIDE = frozenset(
+    {
+        # diagnosis_2 of the ISIC Archive
+        "benign - other",
+        "benign adnexal epithelial proliferations - apocrine or eccrine",
+        "benign adnexal epithelial proliferations - follicular",
+        "benign adnexal epithelial proliferations - sebaceous",
+        "benign soft tissue proliferations - neural",
+        "collision - at least one malignant proliferation",
+        "collision - only benign proliferations",
+        "cysts",
+        "exogenous",
+        "flat melanotic pigmentations - not melanocytic nevus",
+        "hemorrhagic lesions",
+        "indeterminate melanocytic proliferations",
+        "inflammatory or infectious diseases",
+        "lymphocytic proliferations - b-cell",
+        "lymphocytic proliferations - t-cell",
+        "malignant adnexal epithelial proliferations - apocrine or eccrine",
+        "malignant adnexal epithelial proliferations - sebaceous",
+        "malignant soft tissue proliferations - fibro-histiocytic",
+        "malignant soft tissue proliferations - vascular",
+        "mast cell proliferations",
+        # its diagnosis_3, and `diagnosis` of its older exports
+        "acrochordon",
+        "adnexal tumor",
+        "aimp",
+        "angiofibroma",
+        "angiofibroma or fibrous papule",
+        "atypical intraepithelial melanocytic proliferation",
+        "atypical melanocytic neoplasm",
+        "atypical melanocytic proliferation",
+        "atypical spitz tumor",
+        "cafe-au-lait macule",
+        "clear cell acanthoma",
+        "epidermal nevus",
+        "fibroepithelial polyp",
+        "fibrous papule",
+        "hemorrhage",
+        "ink-spot lentigo",
+        "kaposi sarcoma",
+        "lentigo nos",
+        "lentigo simplex",
+        "lentigo",
+        "merkel cell carcinoma",
+        "molluscum",
+        "mucosal melanotic macule",
+        "neurofibroma",
+        "nevus sebaceous",
+        "other",
+        "porokeratosis",
+        "scar",
+        "sebaceous adenoma",
+        "sebaceous hyperplasia",
+        "subungual hematoma",
+        "supernumerary nipple",
+        "trichoblastoma",
+        "trichilemmoma",
+        "verruca",
+        "viral wart",
+    }
+)
+"""The ISIC Archive's labels for what is none of the nine: a photograph so labelled has no label here."""
 
 
 @dataclass(frozen=True)
@@ -165,18 +256,34 @@ _VOCABULARY = _vocabulary()
 
 
 def resolve(text: str) -> Label | None:
-    """The label that `text` names in any of the known data sets; None where none does."""
-    keys = _VOCABULARY.get(normalise(text))
+    """The label that `text` names in any of the known data sets; None where none does.
+
+    What follows a comma only refines a diagnosis (“Nevus, NOS, Compound”), so the words before it decide.
+    """
+    word = normalise(text)
+    keys = _VOCABULARY.get(word) or _VOCABULARY.get(word.split(",")[0])
     return Label.of(*keys) if keys else None
 
 
+def known(text: str) -> bool:
+    """Whether a data set's cell is understood: it names one of the nine, something else, or nothing."""
+    word = normalise(text)
+    return resolve(text) is not None or bool({word, word.split(",")[0]} & (UNDECIDED | OUTSIDE))
+
+
 def finest(texts: Iterable[str]) -> Label | None:
-    """The finest label among a row's cells, from the coarsest column to the finest; None if all are unknown."""
-    best: Label | None = None
-    for label in map(resolve, texts):
+    """The label of a row's cells, from the coarsest column to the finest: the finest cell that decides wins.
+
+    None where no cell names a diagnosis, or the finest names one that is none of the nine.
+    """
+    for text in reversed(tuple(texts)):
+        word = normalise(text)
+        if {word, word.split(",")[0]} & OUTSIDE:
+            return None
+        label = resolve(text)
         if label is not None:
-            best = label if best is None else label.finer(best)
-    return best
+            return label
+    return None
 
 
 def unknown_labels(labels: Iterable[str], where: str) -> InputError:

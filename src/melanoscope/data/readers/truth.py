@@ -1,0 +1,47 @@
+"""A plain folder with a `truth.csv`: the columns path and diagnosis, and where known collection, licence, attribution.
+
+`samples/` and the tests' photographs are laid out so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from melanoscope.data.files import photographs
+from melanoscope.data.readers import table
+from melanoscope.record import Record, image_id
+
+TABLE = "truth.csv"
+COLUMNS = frozenset({"path", "diagnosis"})
+
+
+def fits(folder: Path) -> bool:
+    return (folder / TABLE).is_file()
+
+
+def read(folder: Path) -> list[Record]:
+    """By path, not by id: copies of one photograph may be listed with two diagnoses, for the audit to find."""
+    listed = {folder / record.path: replace(record, path=folder / record.path) for record in parse(folder / TABLE)}
+    paths = photographs(folder)
+    missing = sorted(str(path.relative_to(folder)) for path in listed.keys() - set(paths))
+    if missing:
+        raise table.absent(missing, folder / TABLE, folder)
+    return [listed.get(path, Record(path, image_id(path), collection=folder.absolute().name)) for path in paths]
+
+
+def parse(path: Path) -> list[Record]:
+    """The rows of a `truth.csv`, their paths as written."""
+    return [_record(row) for row in table.rows(path, COLUMNS, ["diagnosis"])]
+
+
+def _record(row: table.Row) -> Record:
+    path = Path(row["path"])
+    return Record(
+        path=path,
+        image_id=image_id(path),
+        label=row.label(["diagnosis"]),
+        collection=row.cell("collection"),
+        licence=row.cell("licence"),
+        attribution=row.cell("attribution"),
+    )
