@@ -22,8 +22,9 @@ def fits(folder: Path) -> bool:
 
 
 def read(folder: Path) -> list[Record]:
+    name = folder.absolute().name
     listed = [
-        replace(record, collection=folder.absolute().name, licence=record.licence or _LICENCES.get(folder.absolute().name))
+        replace(record, collection=name, licence=record.licence or _LICENCES.get(name))
         for record in parse(folder / TABLE)
     ]
     return table.place(listed, folder, folder / TABLE)
