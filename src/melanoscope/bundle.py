@@ -116,7 +116,7 @@ class Bundle:
 
 def save(folder: Path, description: Description) -> Bundle:
     """Write `bundle.json` beside a `model.onnx` that stands in `folder` already."""
-    text = json.dumps(asdict(description), indent=1, allow_nan=False)
+    text = json.dumps(asdict(description), allow_nan=False)
     temporary = folder / f"{DESCRIPTION}.part"
     temporary.write_text(text + "\n", encoding="utf-8")
     temporary.replace(folder / DESCRIPTION)

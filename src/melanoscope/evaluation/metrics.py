@@ -1,0 +1,85 @@
+"""Figures of one system on one set of photographs: pure functions, arrays in, a float out.
+
+`truth` and `predicted` are class indices of shape (n,); `positive` is boolean of shape (n,);
+`scores` are float of shape (n,), higher for more suspicious. Where a figure is undefined (an empty
+class, no positives) it is `nan`, never an invented value.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Indices = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Scores = NDArray[np.float64]
+
+
+def accuracy(truth: Indices, predicted: Indices) -> float:
+    """The share of photographs whose class is right."""
+    return float(np.mean(truth == predicted)) if len(truth) else float("nan")
+
+
+def balanced_accuracy(truth: Indices, predicted: Indices) -> float:
+    """The mean sensitivity over the classes that occur in `truth` (the ISIC 2018 and 2019 challenges' measure)."""
+    classes = np.unique(truth)
+    return float(np.mean([np.mean(predicted[truth == c] == c) for c in classes])) if len(classes) else float("nan")
+
+
+def sensitivity(positive: Flags, called: Flags) -> float:
+    """The share of positives that were called."""
+    return float(np.mean(called[positive])) if positive.any() else float("nan")
+
+
+def specificity(positive: Flags, called: Flags) -> float:
+    """The share of negatives that were not called."""
+    return sensitivity(~positive, ~called)
+
+
+def auc(positive: Flags, scores: Scores) -> float:
+    """Area under the ROC curve: the chance that a positive scores above a negative, ties counting half.
+
+    The Mann–Whitney statistic; Hanley and McNeil, Radiology 143:29 (1982).
+    """
+    positives, negatives = int(positive.sum()), int((~positive).sum())
+    if not positives or not negatives or np.isnan(scores).any():
+        return float("nan")
+    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    midranks = np.cumsum(counts) - (counts - 1) / 2
+    rank_sum = float(midranks[inverse][positive].sum())
+    return (rank_sum - positives * (positives + 1) / 2) / (positives * negatives)
+
+
+def threshold_at_specificity(positive: Flags, scores: Scores, wanted: float) -> float:
+    """The lowest threshold, among the scores, at which `score >= threshold` leaves `wanted` specificity.
+
+    `inf`, which calls nobody, where no score does; `nan` without negatives.
+    """
+    if positive.all():
+        return float("nan")
+    candidates = np.unique(scores)
+    below = np.searchsorted(np.sort(scores[~positive]), candidates, side="left") / int((~positive).sum())
+    enough = candidates[below >= wanted]
+    return float(enough[0]) if len(enough) else float("inf")
+
+
+def threshold_at_sensitivity(positive: Flags, scores: Scores, wanted: float) -> float:
+    """The highest threshold at which `score >= threshold` keeps `wanted` sensitivity; `nan` without positives."""
+    if not positive.any():
+        return float("nan")
+    descending = np.sort(scores[positive])[::-1]
+    # The small slack keeps 0.95 of 20 at 19, not 20, whatever 0.95 * 20 rounds to.
+    return float(descending[int(np.ceil(wanted * len(descending) - 1e-9)) - 1])
+
+
+def expected_calibration_error(correct: Flags, confidence: Scores, bins: int = 15) -> float:
+    """Mean gap between confidence and accuracy over bins of equal mass, weighted by their size.
+
+    Guo et al., ICML 2017, with equal-mass bins after Nixon et al., CVPR workshops 2019.
+    """
+    if not len(correct):
+        return float("nan")
+    order = np.argsort(confidence, kind="stable")
+    parts = [part for part in np.array_split(order, bins) if len(part)]
+    gaps = [abs(float(np.mean(correct[p]) - np.mean(confidence[p]))) * len(p) for p in parts]
+    return float(sum(gaps) / len(correct))

@@ -1,0 +1,43 @@
+"""Plots: figures in, a PNG out. The colours are Okabe and Ito's, told apart by colour-blind readers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
+
+
+def history_graph(rows: Sequence[Mapping[str, float]], title: str, path: Path) -> None:
+    """Loss and accuracy over the epochs, training against validation; the kept epoch is marked.
+
+    Each row has `epoch`, `train_loss`, `train_accuracy`, `validation_loss` and `validation_accuracy`.
+    """
+    figure = Figure(figsize=(10, 4), layout="constrained")
+    best = min(rows, key=lambda row: row["validation_loss"])["epoch"]
+    for axes, quantity, unit in zip(figure.subplots(1, 2), ("loss", "accuracy"), (" (nats)", ""), strict=True):
+        _curve(axes, rows, f"train_{quantity}", "training", BLUE, "o-")
+        _curve(axes, rows, f"validation_{quantity}", "validation", ORANGE, "s--")
+        axes.axvline(best, color=GREY, linewidth=1, linestyle=":", label=f"weights kept: epoch {best:.0f}")
+        axes.set(xlabel="epoch", ylabel=f"{quantity}{unit}", title=f"{title}: {quantity}")
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.grid(alpha=0.3)
+    figure.axes[1].set_ylim(0, 1)
+    figure.axes[0].legend(frameon=False)
+    save(figure, path)
+
+
+def _curve(axes: Axes, rows: Sequence[Mapping[str, float]], key: str, label: str, colour: str, style: str) -> None:
+    axes.plot(
+        [row["epoch"] for row in rows], [row[key] for row in rows], style, color=colour, label=label, markersize=4
+    )
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write the PNG at once, without a time stamp, so that the same figures give the same bytes."""
+    temporary = path.with_suffix(".part")
+    figure.savefig(temporary, format="png", dpi=120, metadata={"Software": None})
+    temporary.replace(path)

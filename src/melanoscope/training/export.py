@@ -1,0 +1,147 @@
+"""Export: from a finished training to a bundle, or a refusal."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from melanoscope.bundle import MODEL, Bundle, Description, OperatingPoints, Preprocessing, Seen, save, sha256
+from melanoscope.data.decode import decode
+from melanoscope.data.phash import phash
+from melanoscope.diagnosis import KEYS
+from melanoscope.errors import InputError
+from melanoscope.evaluation.calibration import fit_temperature, probabilities
+from melanoscope.evaluation.metrics import threshold_at_sensitivity, threshold_at_specificity
+from melanoscope.evaluation.summary import summary
+from melanoscope.prediction import MALIGNANT, MELANOMA
+from melanoscope.record import Record
+from melanoscope.training.device import to_images
+from melanoscope.training.loop import logits_of
+from melanoscope.training.networks import head_weights, normalisation
+from melanoscope.training.photographs import Photographs, load
+from melanoscope.training.run import Run, environment
+
+TOLERANCE = 1e-4
+COMPARED = 64
+ALERT_SPECIFICITY, REVIEW_SENSITIVITY = 0.90, 0.95
+
+
+class _TwoOutputs(nn.Module):
+    """Logits, and the last feature map for the activation map and the outlier test."""
+
+    def __init__(self, model: nn.Module) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        features = self.model.forward_features(image)  # type: ignore[operator]
+        return self.model.forward_head(features), features  # type: ignore[operator]
+
+
+def export(run: Run, folder: Path, licence: str) -> Bundle:
+    """Write the bundle of a finished training to `folder`.
+
+    The temperature and the operating points come from the run's validation photographs, on which no weight was
+    fitted; the evaluation that is quoted from its test photographs, which no choice has looked at. InputError,
+    and no bundle, where ONNX Runtime's logits differ from torch's by more than 1e-4 on 64 real photographs.
+    """
+    validation, test = run.split.validation, run.split.test
+    pixels = load((*validation, *test), run.recipe.size)
+    model = run.model()
+    partial = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    write_onnx(model, run.recipe.size, partial / MODEL)
+    refuse_difference(model, partial / MODEL, pixels)
+    logits = logits_of(model, pixels).astype(np.float64)
+    chosen, quoted = slice(0, len(validation)), slice(len(validation), None)
+    temperature = fit_temperature(logits[chosen], pixels.truth[chosen])
+    judged = probabilities(logits, temperature)
+    points = operating_points(judged[chosen], pixels.truth[chosen], run)
+    description = Description(
+        name=run.recipe.name,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        diagnoses=KEYS,
+        preprocessing=Preprocessing(run.recipe.size, *normalisation(model)),
+        temperature=temperature,
+        operating_points=points,
+        head_weights=_head_rows(model),
+        licence=licence,
+        model_sha256=sha256(partial / MODEL),
+        recipe=asdict(run.recipe),
+        evaluation=summary(judged[quoted], pixels.truth[quoted], _groups(test), points),
+        environment=environment(),
+        seen=tuple(map(_seen, (*run.split.train, *validation))),
+    )
+    save(partial, description)
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.replace(folder)
+    return Bundle.load(folder)
+
+
+def write_onnx(model: nn.Module, size: int, path: Path) -> None:
+    """The network as ONNX: `image` (n, 3, size, size) in, `logits` (n, 9) and `features` (n, c, h, w) out."""
+    torch.onnx.export(
+        _TwoOutputs(model).eval(),
+        (torch.zeros(2, 3, size, size),),
+        path,
+        input_names=["image"],
+        output_names=["logits", "features"],
+        dynamic_shapes=({0: torch.export.Dim("n", min=1)},),
+        external_data=False,
+        verbose=False,
+    )
+
+
+def refuse_difference(model: nn.Module, path: Path, photographs: Photographs) -> None:
+    """InputError where ONNX Runtime and torch differ by more than 1e-4 on (up to) 64 of `photographs`."""
+    mean, std = (np.array(values, np.float32)[:, None, None] for values in normalisation(model))
+    images = to_images(torch.from_numpy(photographs.pixels[photographs.rows[:COMPARED]])).numpy()
+    images = np.ascontiguousarray((images - mean) / std)
+    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+    (ours,) = session.run(["logits"], {"image": images})
+    with torch.inference_mode():
+        theirs = model.float()(torch.from_numpy(images)).numpy()
+    difference = float(np.abs(ours - theirs).max())
+    if not difference <= TOLERANCE:
+        raise InputError(f"not exported: ONNX Runtime differs from torch by {difference:.2g} (allowed: {TOLERANCE:g}).")
+
+
+def operating_points(judged: NDArray[np.float64], truth: NDArray[np.int64], run: Run) -> OperatingPoints:
+    """The thresholds on calibrated probabilities (n, 9), chosen on the run's validation photographs."""
+    melanoma, malignant = truth == MELANOMA, np.isin(truth, MALIGNANT)
+    if not melanoma.any() or melanoma.all():
+        raise InputError(
+            f"{run.folder}: no operating point can be chosen without both melanomas and others to choose on."
+        )
+    suspicion, cancer = judged[:, MELANOMA], judged[:, list(MALIGNANT)].sum(axis=1)
+    return OperatingPoints(
+        alert=threshold_at_specificity(melanoma, suspicion, ALERT_SPECIFICITY),
+        review_melanoma=threshold_at_sensitivity(melanoma, suspicion, REVIEW_SENSITIVITY),
+        review_malignant=threshold_at_sensitivity(malignant, cancer, REVIEW_SENSITIVITY),
+        chosen_on=f"validation photographs of the run {run.folder.name}",
+        n=len(truth),
+        melanomas=int(melanoma.sum()),
+    )
+
+
+def _head_rows(model: nn.Module) -> tuple[tuple[float, ...], ...]:
+    weights = head_weights(model)
+    return () if weights is None else tuple(tuple(row) for row in weights.detach().tolist())
+
+
+def _groups(records: Sequence[Record]) -> list[str]:
+    return [record.group or record.image_id for record in records]
+
+
+def _seen(record: Record) -> Seen:
+    return Seen(record.image_id, sha256(record.path), f"{phash(decode(record.path)):016x}", record.lesion_id)

@@ -1,0 +1,90 @@
+"""Networks, by name. Each turns float32 images (n, 3, s, s) into logits (n, classes).
+
+A network has timm's two halves: `forward_features` (n, channels, h, w) and `forward_head` (n, classes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import timm
+import torch
+from torch import Tensor, nn
+
+from melanoscope.errors import InputError
+from melanoscope.training.pretrained import imagenet_weights
+from melanoscope.training.recipe import Recipe
+
+NETWORKS: dict[str, Callable[[Recipe, int], nn.Module]] = {}
+
+
+def network(build: Callable[[Recipe, int], nn.Module]) -> Callable[[Recipe, int], nn.Module]:
+    """Register a network under the name of the function that builds it from a recipe and a class count."""
+    NETWORKS[build.__name__] = build
+    return build
+
+
+class PlainCNN(nn.Module):
+    """Three blocks of convolution and pooling, then two dense layers, as the notebooks build it."""
+
+    mean = std = (0.5, 0.5, 0.5)
+
+    def __init__(self, size: int, classes: int, dropout: float) -> None:
+        super().__init__()
+        widths = (3, 16, 32, 64)
+        blocks = [
+            layer
+            for before, after in zip(widths, widths[1:], strict=False)
+            for layer in (nn.Conv2d(before, after, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))
+        ]
+        self.features = nn.Sequential(*blocks, nn.Dropout(dropout))
+        dense = widths[-1] * (size // 8) ** 2
+        self.head = nn.Sequential(
+            nn.Flatten(), nn.Linear(dense, 128), nn.ReLU(), nn.Dropout(dropout), nn.Linear(128, classes)
+        )
+
+    def forward_features(self, images: Tensor) -> Tensor:
+        return cast(Tensor, self.features(images))
+
+    def forward_head(self, features: Tensor) -> Tensor:
+        return cast(Tensor, self.head(features))
+
+    def forward(self, images: Tensor) -> Tensor:
+        return self.forward_head(self.forward_features(images))
+
+
+@network
+def plain_cnn(recipe: Recipe, classes: int) -> nn.Module:
+    return PlainCNN(recipe.size, classes, recipe.dropout)
+
+
+def build(recipe: Recipe, classes: int, hub: bool = False) -> nn.Module:
+    """The recipe's network, with fresh weights from the recipe's seed, or ImageNet's.
+
+    With `hub`, timm downloads the ImageNet weights; otherwise they come from an installed package.
+    """
+    torch.manual_seed(recipe.seed)
+    if recipe.network in NETWORKS:
+        return NETWORKS[recipe.network](recipe, classes)
+    if not timm.is_model(recipe.network):
+        raise InputError(f"there is no network “{recipe.network}”: give one of {', '.join(NETWORKS)}, or a timm model.")
+    made: nn.Module = timm.create_model(
+        recipe.network, pretrained=recipe.pretrained and hub, num_classes=classes, drop_rate=recipe.dropout
+    )
+    if recipe.pretrained and not hub:
+        made.load_state_dict(imagenet_weights(made, recipe.network), strict=False)
+    return made
+
+
+def normalisation(model: nn.Module) -> tuple[tuple[float, float, float], tuple[float, float, float]]:
+    """The mean and the standard deviation per channel, of pixels in [0, 1], that the network was made for."""
+    config = getattr(model, "pretrained_cfg", None)
+    return (config["mean"], config["std"]) if config else (PlainCNN.mean, PlainCNN.std)
+
+
+def head_weights(model: nn.Module) -> Tensor | None:
+    """The (classes, channels) weights where the head is a global average pool and a linear layer, else None."""
+    classifier = getattr(model, "classifier", None)
+    pool = getattr(getattr(model, "global_pool", None), "pool_type", None)
+    return classifier.weight if isinstance(classifier, nn.Linear) and pool in {"avg", "fast", "fastavg"} else None

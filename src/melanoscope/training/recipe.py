@@ -1,0 +1,112 @@
+"""Recipe: everything that decides how a network is trained, read from one TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass, field, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from melanoscope.errors import InputError
+
+RECIPES = files("melanoscope.training") / "recipes"
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """Random changes of a training photograph; 0 or false leaves one out.
+
+    `rotation` in degrees either way, `zoom` and `shift` as shares of the side, `brightness`, `contrast`
+    and `saturation` as the largest relative change; `flips` mirrors, `dihedral` also turns by 90°.
+    """
+
+    flips: bool = False
+    dihedral: bool = False
+    rotation: float = 0.0
+    zoom: float = 0.0
+    shift: float = 0.0
+    brightness: float = 0.0
+    contrast: float = 0.0
+    saturation: float = 0.0
+
+    @property
+    def warps(self) -> bool:
+        return bool(self.rotation or self.zoom or self.shift)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One way to train. `network` is a name in `networks.NETWORKS` or a timm model.
+
+    `at_least` repeats the photographs of small classes up to that many an epoch; `balanced` instead draws
+    every class as often as every other. `averaging` is the decay of the moving average of the weights, and
+    `patience` the epochs without a lower validation loss after which the training stops.
+    """
+
+    name: str
+    network: str
+    size: int
+    epochs: int
+    batch: int
+    learning_rate: float
+    optimiser: Literal["adam", "adamw"] = "adam"
+    weight_decay: float = 0.0
+    warmup: float = 0.0
+    cosine: bool = False
+    pretrained: bool = False
+    dropout: float = 0.0
+    label_smoothing: float = 0.0
+    averaging: float = 0.0
+    balanced: bool = False
+    at_least: int = 0
+    patience: int = 0
+    seed: int = 0
+    augmentation: Augmentation = field(default_factory=Augmentation)
+
+    @property
+    def rebalances(self) -> bool:
+        return self.balanced or bool(self.at_least)
+
+
+def names() -> list[str]:
+    """The recipes that come with the package."""
+    return sorted(entry.name.removesuffix(".toml") for entry in RECIPES.iterdir() if entry.name.endswith(".toml"))
+
+
+def load(name: str, **changes: Any) -> Recipe:
+    """A recipe by its name or by the path of a TOML file, with `changes` laid over it."""
+    path = Path(name) if name.endswith(".toml") else RECIPES / f"{name.lower()}.toml"
+    if not path.is_file():
+        raise InputError(f"there is no recipe “{name}”: give one of {', '.join(names())}, or a .toml file.")
+    try:
+        recipe = parse(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, TypeError) as error:
+        raise InputError(f"the recipe {name} is not valid: {error}.") from error
+    return replace(recipe, **{key: value for key, value in changes.items() if value is not None})
+
+
+def parse(values: dict[str, Any]) -> Recipe:
+    """A recipe from what its TOML file, or `to_dict`, holds; TypeError names a key that is none."""
+    augmentation = Augmentation(**values.get("augmentation", {}))
+    return Recipe(**{**values, "augmentation": augmentation})
+
+
+def without_weights(recipe: Recipe) -> Recipe:
+    """The same network, to be filled with other weights."""
+    return replace(recipe, pretrained=False)
+
+
+def to_toml(recipe: Recipe) -> str:
+    """The recipe, whole, as a TOML file that `load` reads back."""
+    values = asdict(recipe)
+    augmentation = values.pop("augmentation")
+    lines = [f"{key} = {_toml(value)}" for key, value in values.items()]
+    lines += ["", "[augmentation]", *(f"{key} = {_toml(value)}" for key, value in augmentation.items())]
+    return "\n".join(lines) + "\n"
+
+
+def _toml(value: str | float | bool) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else repr(value)

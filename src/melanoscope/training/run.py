@@ -1,0 +1,178 @@
+"""Run: one training in one folder, which says everything that is needed to repeat it."""
+
+from __future__ import annotations
+
+import csv
+import json
+import platform
+import sys
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from melanoscope.data.split import Split, split
+from melanoscope.diagnosis import KEYS, Label
+from melanoscope.errors import InputError
+from melanoscope.record import Record
+from melanoscope.training import loop, networks, recipe
+from melanoscope.training.photographs import Photographs, load
+from melanoscope.training.recipe import Recipe
+
+RECIPE, SPLIT, ENVIRONMENT, RESULT = "recipe.toml", "split.csv", "environment.json", "result.json"
+ROLES = ("train", "validation", "test")
+COLUMNS = ("role", "path", "image_id", "diagnosis", "group", "lesion_id", "collection")
+PACKAGES = ("melanoscope", "torch", "timm", "numpy", "pillow")
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a training ended. `seconds` is all time spent in it, over every resumption."""
+
+    epochs: int
+    best_epoch: int
+    train_accuracy: float
+    seconds: float
+    parameters: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished training. Its folder also holds history.csv, history.png and the best weights."""
+
+    folder: Path
+    recipe: Recipe
+    split: Split
+    result: Result
+
+    @classmethod
+    def load(cls, folder: Path) -> Run:
+        """Read the folder of a finished training; InputError where it is none."""
+        if not (folder / RESULT).is_file():
+            raise InputError(f"{folder} holds no finished training: finish it with `melanoscope train --resume`.")
+        made = recipe.parse(tomllib.loads((folder / RECIPE).read_text(encoding="utf-8")))
+        result = Result(**json.loads((folder / RESULT).read_text(encoding="utf-8")))
+        return cls(folder, made, _read_split(folder / SPLIT), result)
+
+    def model(self) -> nn.Module:
+        """The network with its best weights, on the CPU, ready to be asked."""
+        made = networks.build(recipe.without_weights(self.recipe), len(KEYS))
+        made.load_state_dict(torch.load(self.folder / loop.BEST, map_location="cpu", weights_only=True))
+        return made.eval()
+
+
+def partition(records: Sequence[Record], seed: int) -> Split:
+    """Three sides, none of which shares a group with another.
+
+    70 % to fit the weights; 10 % (`validation`) to choose the epoch, the temperature and the thresholds;
+    20 % and the published test photographs (`test`), which no choice looks at, for the figures that are quoted.
+    """
+    outer = split(records, folds=5, seed=seed)[0]
+    inner = split(outer.train, folds=8, seed=seed)[0]
+    return Split(inner.train, inner.validation, (*outer.validation, *outer.test))
+
+
+def train(how: Recipe, sides: Split, folder: Path, resume: bool = False, hub: bool = False) -> Run:
+    """Train one network and keep its best epoch; `resume` goes on after a kill at any moment.
+
+    InputError where `folder` holds another training, or one and `resume` is not given.
+    """
+    pixels = load((*sides.train, *sides.validation), how.size)
+    rows = pixels.rows
+    train_part, validation = (pixels.take(part) for part in (rows[: len(sides.train)], rows[len(sides.train) :]))
+    return train_on(how, sides, train_part, validation, folder, resume, hub)
+
+
+def train_on(
+    how: Recipe,
+    sides: Split,
+    train_part: Photographs,
+    validation: Photographs,
+    folder: Path,
+    resume: bool = False,
+    hub: bool = False,
+) -> Run:
+    """As `train`, on photographs that are decoded already."""
+    if resume and (folder / RESULT).is_file():
+        return Run.load(folder)
+    _open(how, sides, folder, resume)
+    model = networks.build(how, len(KEYS), hub)
+    state = loop.fit(how, model, train_part, validation, folder, resume)
+    result = Result(
+        epochs=len(state.history),
+        best_epoch=state.best.epoch,
+        train_accuracy=state.history[-1].train_accuracy,
+        seconds=state.seconds,
+        parameters=sum(p.numel() for p in model.parameters()),
+    )
+    _write(folder / RESULT, json.dumps(vars(result), indent=1))
+    return Run(folder, how, sides, result)
+
+
+def _open(how: Recipe, sides: Split, folder: Path, resume: bool) -> None:
+    """Say what will be done, or check that it is what was begun."""
+    folder.mkdir(parents=True, exist_ok=True)
+    said = (folder / RECIPE).is_file()
+    if said and not resume:
+        raise InputError(f"{folder} holds a training already: give --resume to go on with it, or another --out.")
+    if said and (folder / RECIPE).read_text(encoding="utf-8") != recipe.to_toml(how):
+        raise InputError(f"{folder} holds a training by another recipe: give another --out.")
+    if said and (folder / SPLIT).is_file() and _roles(_read_split(folder / SPLIT)) != _roles(sides):
+        raise InputError(f"{folder} holds a training on other photographs: give another --out.")
+    _write_split(sides, folder / SPLIT)
+    _write(folder / ENVIRONMENT, json.dumps(environment(), indent=1))
+    _write(folder / RECIPE, recipe.to_toml(how))
+
+
+def environment() -> dict[str, str]:
+    """The versions and the machine that figures may depend on."""
+    versions = {name: version(name) for name in PACKAGES}
+    threads = str(torch.get_num_threads())
+    return {"python": sys.version.split()[0], "machine": platform.machine(), "threads": threads, **versions}
+
+
+def _roles(sides: Split) -> list[tuple[str, Path]]:
+    return [(role, record.path) for role in ROLES for record in getattr(sides, role)]
+
+
+def _write_split(sides: Split, path: Path) -> None:
+    temporary = path.with_suffix(".part")
+    with temporary.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(COLUMNS)
+        for role in ROLES:
+            table.writerows(_cells(role, record) for record in getattr(sides, role))
+    temporary.replace(path)
+
+
+def _cells(role: str, record: Record) -> tuple[str | Path | None, ...]:
+    diagnosis = record.diagnosis.key if record.diagnosis else None
+    return role, record.path, record.image_id, diagnosis, record.group, record.lesion_id, record.collection
+
+
+def _read_split(path: Path) -> Split:
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    train_side, validation, test = (tuple(_record(row) for row in rows if row["role"] == role) for role in ROLES)
+    return Split(train_side, validation, test)
+
+
+def _record(row: dict[str, str]) -> Record:
+    return Record(
+        Path(row["path"]),
+        row["image_id"],
+        Label.of(row["diagnosis"]) if row["diagnosis"] else None,
+        group=row["group"] or None,
+        lesion_id=row["lesion_id"] or None,
+        collection=row["collection"] or None,
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_suffix(".part")
+    temporary.write_text(text + "\n", encoding="utf-8")
+    temporary.replace(path)

@@ -1,0 +1,33 @@
+"""Which photographs an epoch shows, and in which order."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melanoscope.training.recipe import Recipe
+
+
+def epoch_order(labels: NDArray[np.int64], recipe: Recipe, epoch: int) -> NDArray[np.int64]:
+    """Indices into `labels` (n,) for one epoch, shuffled; the same for the same recipe and epoch."""
+    rng = np.random.default_rng((recipe.seed, epoch))
+    if recipe.balanced:
+        return _balanced(labels, rng)
+    return rng.permutation(at_least(labels, recipe.at_least, rng))
+
+
+def at_least(labels: NDArray[np.int64], wanted: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Every index once, and those of classes with fewer than `wanted` repeated at random up to that many."""
+    repeats = [np.arange(len(labels))]
+    for label in np.unique(labels):
+        members = np.flatnonzero(labels == label)
+        missing = max(0, wanted - len(members))
+        repeats.append(rng.choice(members, missing, replace=missing > len(members)))
+    return np.concatenate(repeats)
+
+
+def _balanced(labels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """As many draws as there are photographs, every class that occurs as likely as every other."""
+    counts = np.bincount(labels)
+    weights = 1 / counts[labels]
+    return rng.choice(len(labels), len(labels), p=weights / weights.sum())
