@@ -47,6 +47,58 @@ def describe(sources: tuple[Path, ...], out: Path | None) -> None:
         stdout.print(f"Written to {out}.", highlight=False, markup=False)
 
 
+@cli.command()
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), default="melanoscope-out", show_default=True)
+@click.option("--bundle", type=click.Path(path_type=Path), help="A bundle's folder; by default the shipped one.")
+@click.option("--resume", is_flag=True, help="Go on with what an interrupted run left in the results folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print predictions.json, and nothing else, on stdout.")
+def triage(paths: tuple[Path, ...], out: Path, bundle: Path | None, resume: bool, as_json: bool) -> None:
+    """Rank the photographs at PATH (folders, files, globs, zips): who needs a dermatologist first?
+
+    Exit code 0 when every photograph could be read, 1 when some could not, 2 when the input is wrong.
+    """
+    from melanoscope.bundle import Bundle
+    from melanoscope.prediction import Outcome
+    from melanoscope.triage import run
+    from melanoscope.triage.table import table
+    from melanoscope.triage.work import JSON, PAGE
+
+    summary = run(paths, out, Bundle.load(bundle) if bundle else None, resume)
+    if as_json:
+        click.echo((out / JSON).read_bytes(), nl=False)
+    else:
+        stdout.print(table(summary))
+        stdout.print(f"Report: {out / PAGE}", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(1 if summary.counts[Outcome.UNREADABLE] else 0)
+
+
+@cli.group()
+def bundle() -> None:
+    """What a trained model is, and whether it is whole."""
+
+
+@bundle.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+def info(folder: Path | None) -> None:
+    """Describe the bundle in FOLDER, by default the shipped one."""
+    from melanoscope.bundle import Bundle
+    from melanoscope.report.bundle_table import bundle_table
+
+    stdout.print(bundle_table(Bundle.load(folder) if folder else Bundle.shipped()))
+
+
+@bundle.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+def verify(folder: Path | None) -> None:
+    """Check that the bundle in FOLDER is whole and unchanged, by default the shipped one."""
+    from melanoscope.bundle import Bundle
+
+    loaded = Bundle.load(folder) if folder else Bundle.shipped()
+    loaded.verify()
+    stdout.print(f"{loaded.folder} is whole: its model is the one that {loaded.description.name} describes.")
+
+
 def main() -> None:
     """Run a command; what is wrong with its input is one sentence on stderr, and exit code 2."""
     try:

@@ -71,3 +71,11 @@ class Decision:
 
     outcome: Outcome
     reason: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is said of one photograph, and what happens next with it."""
+
+    answer: Prediction | Unreadable
+    decision: Decision

@@ -67,6 +67,23 @@ def decode_squashed(source: Path | bytes, size: int) -> NDArray[np.uint8]:
     return _decode(source, squash)
 
 
+def decode_within(source: Path | bytes, longest: int) -> NDArray[np.uint8]:
+    """The photograph scaled down, in its proportions, until neither side is above `longest`; otherwise as `decode`.
+
+    For showing: a JPEG is first decoded at the smallest of libjpeg's scales that is not below it.
+    """
+
+    def fit(image: Image.Image) -> NDArray[np.uint8]:
+        width, height = image.size
+        scale = min(1.0, longest / max(width, height))
+        size = max(1, round(width * scale)), max(1, round(height * scale))
+        image.draft(None, size)
+        small = _rgb(image).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+        return np.array(_upright(small, image))
+
+    return _decode(source, fit)
+
+
 def pixel_size(source: Path | bytes) -> tuple[int, int]:
     """(width, height) as the file's header says, before any rotation; UnreadableImage as `decode`."""
     return _decode(source, lambda image: image.size)

@@ -1,0 +1,51 @@
+"""A bundle on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from melanoscope.bundle import Bundle, Description
+from melanoscope.console import DISCLAIMER
+from melanoscope.diagnosis import BY_KEY
+
+
+def bundle_table(bundle: Bundle) -> RenderableType:
+    """Who speaks, from when alerts are raised and on what data that was chosen, and what was measured."""
+    rows = Table(show_header=False, box=None)
+    rows.add_column(style="bold", no_wrap=True)
+    rows.add_column(overflow="fold")
+    for name, value in _rows(bundle):
+        rows.add_row(name, Text(value))
+    return Group(rows, Text(DISCLAIMER, style="dim"))
+
+
+def _rows(bundle: Bundle) -> Iterator[tuple[str, str]]:
+    description = bundle.description
+    size = description.preprocessing.size
+    yield "bundle", f"{description.name} of {description.created}, in {bundle.folder}"
+    yield "licence", description.licence
+    yield "model", f"SHA-256 {description.model_sha256}"
+    yield "input", f"{size}×{size} pixels"
+    yield "diagnoses", ", ".join(BY_KEY[key].name if key in BY_KEY else key for key in description.diagnoses)
+    yield from _points(description)
+    yield "trained on", f"{len(description.seen)} photographs"
+    yield "recipe", _line(description.recipe)
+    yield "evaluation", _line(description.evaluation)
+    yield "environment", _line(description.environment)
+
+
+def _points(description: Description) -> Iterator[tuple[str, str]]:
+    points = description.operating_points
+    yield "ALERT", f"melanoma from {points.alert:.4f}"
+    yield "REVIEW", f"melanoma from {points.review_melanoma:.4f}, or malignant from {points.review_malignant:.4f}"
+    yield "chosen on", f"{points.chosen_on} (n = {points.n}, of them {points.melanomas} melanomas)"
+    yield "temperature", f"{description.temperature:.4f}"
+
+
+def _line(values: dict[str, Any]) -> str:
+    return "; ".join(f"{name} {value}" for name, value in values.items()) or "not given"

@@ -1,0 +1,127 @@
+"""The triage page: the most urgent photographs, where the evidence lies in them, and why each has its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from melanoscope.bundle import Description
+from melanoscope.data.decode import decode_within
+from melanoscope.diagnosis import DIAGNOSES
+from melanoscope.errors import UnreadableImage
+from melanoscope.prediction import Finding, Outcome, Prediction, Unreadable
+from melanoscope.report.overlay import overlay
+from melanoscope.report.page import data_uri, render
+
+SHOWN = 200
+"""Photographs on the page, and unreadable files listed, at most: it must open at once in a browser."""
+
+_PIXELS = 320
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A thumbnail and its overlay as addresses that hold the image, and the thumbnail's size in pixels."""
+
+    photograph: str
+    overlay: str | None
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    name: str
+    probability: float
+    malignant: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """One photograph on the page; `picture` is None where the file has gone since it was read."""
+
+    rank: int
+    path: str
+    outcome: Outcome
+    reason: str
+    diagnosis: str
+    malignant: float
+    bars: list[Bar]
+    picture: Picture | None
+
+
+def triage_page(
+    findings: Iterable[Finding],
+    counts: Mapping[Outcome, int],
+    others: int,
+    bundle: Description,
+    read: Callable[[Path], Path | bytes],
+    name: Callable[[Path], str],
+) -> str:
+    """The page for `findings`, the most urgent first; `read` gives what is decoded, `name` what is shown of a path.
+
+    `others` is how many files in the folders were no photographs. No EXIF of a photograph gets into the page.
+    """
+    cards: list[Card] = []
+    unreadable: list[tuple[str, str]] = []
+    for finding in findings:
+        if isinstance(finding.answer, Unreadable):
+            unreadable.append((name(finding.answer.path), finding.answer.reason))
+        elif len(cards) < SHOWN:
+            cards.append(_card(len(cards) + 1, finding, finding.answer, read, name))
+    return render(
+        "triage.html",
+        bundle=bundle,
+        cards=cards,
+        unreadable=unreadable[:SHOWN],
+        counts=counts,
+        others=others,
+        total=sum(counts.values()),
+        photographs=sum(counts.values()) - counts[Outcome.UNREADABLE],
+        outcomes=Outcome,
+    )
+
+
+def _card(
+    rank: int,
+    finding: Finding,
+    prediction: Prediction,
+    read: Callable[[Path], Path | bytes],
+    name: Callable[[Path], str],
+) -> Card:
+    bars = [
+        Bar(diagnosis.name, float(probability), diagnosis.malignant)
+        for diagnosis, probability in zip(DIAGNOSES, prediction.probabilities, strict=True)
+    ]
+    return Card(
+        rank,
+        name(prediction.path),
+        finding.decision.outcome,
+        finding.decision.reason,
+        prediction.diagnosis.name,
+        prediction.malignant,
+        sorted(bars, key=lambda bar: -bar.probability),
+        _picture(prediction, read),
+    )
+
+
+def _picture(prediction: Prediction, read: Callable[[Path], Path | bytes]) -> Picture | None:
+    try:
+        pixels = decode_within(read(prediction.path), _PIXELS)
+    except UnreadableImage:  # it was read before, and its row stays; only its picture is gone
+        return None
+    height, width, _ = pixels.shape
+    heat = None if prediction.saliency is None else _encoded(overlay(prediction.saliency), "PNG")
+    return Picture(_encoded(pixels, "JPEG"), heat, width, height)
+
+
+def _encoded(pixels: NDArray[np.uint8], kind: str) -> str:
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, kind, quality=80)
+    return data_uri(file.getvalue(), f"image/{kind.lower()}")

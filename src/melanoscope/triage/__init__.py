@@ -1,0 +1,30 @@
+"""The main job: photographs in, a ranked list with alerts out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from melanoscope.bundle import Bundle
+from melanoscope.errors import InputError
+from melanoscope.triage.inputs import find
+from melanoscope.triage.work import Summary, Triage
+
+__all__ = ["Summary", "run"]
+
+
+def run(paths: Iterable[Path], out: Path, bundle: Bundle | None = None, resume: bool = False) -> Summary:
+    """Triage the photographs at `paths` (files, folders, globs, zips) with `bundle`, by default the shipped one.
+
+    Writes `predictions.csv`, `predictions.json` and `report.html` into the folder `out`. With `resume`, what an
+    interrupted run into `out` finished is taken over, and the files become the same as without the interruption.
+    Raises InputError where there is nothing to triage, or a path, the bundle or `out` cannot be used.
+    """
+    paths = list(paths)
+    inputs = find(paths)
+    if not inputs.photographs:
+        names = ", ".join(map(str, paths))
+        raise InputError(f"{names}: no photographs there. Give a folder that holds some, or the files themselves.")
+    with Triage(bundle or Bundle.shipped(), out, resume) as triage:
+        triage.examine(inputs)
+        return triage.report(inputs)

@@ -1,0 +1,145 @@
+"""The journal: every finished photograph as one line, so that a kill at any moment costs a few photographs at most.
+
+Results are always written from the journal, never from memory: that is why an interrupted and resumed run gives the
+very same files.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melanoscope.prediction import Prediction, Unreadable
+from melanoscope.triage.inputs import Stamp
+
+NAME = "journal.jsonl"
+DIGITS = 6
+"""Decimals of a probability that are kept."""
+
+_LINES_BETWEEN_SYNCS = 256
+
+
+class Journal:
+    """What is known of each photograph, in `folder/journal.jsonl`, and who was told of it.
+
+    Its first line holds `bundle`, the SHA-256 of the description that spoke. With `resume`, what another bundle
+    said is not taken over, and a last line that a kill tore is dropped; without, the journal begins afresh.
+    """
+
+    def __init__(self, folder: Path, bundle: str, resume: bool) -> None:
+        path = folder / NAME
+        self._places: dict[Path, tuple[Stamp, int, int]] = {}
+        self._told: set[tuple[Path, Stamp, str]] = set()
+        self._unsynced = 0
+        self._end = self._recover(path, bundle) if resume and path.is_file() else 0
+        with path.open("ab") as file:
+            file.truncate(self._end)
+        self._writer, self._reader = path.open("ab"), path.open("rb")
+        if not self._end:
+            self._append({"bundle": bundle})
+
+    def close(self) -> None:
+        self._sync()
+        self._writer.close()
+        self._reader.close()
+
+    def has(self, path: Path, stamp: Stamp) -> bool:
+        """Whether the photograph is finished, and still the same file."""
+        return path in self._places and self._places[path][0] == stamp
+
+    def add(self, answer: Prediction | Unreadable, stamp: Stamp) -> None:
+        start = self._end
+        self._append(_values(answer) | _identity(answer.path, stamp))
+        self._places[answer.path] = (stamp, start, self._end)
+
+    def answer(self, path: Path) -> Prediction | Unreadable:
+        """What was said last of a photograph that the journal has; its probabilities have `DIGITS` decimals."""
+        _, start, end = self._places[path]
+        self._reader.seek(start)
+        return _answer(json.loads(self._reader.read(end - start)))
+
+    def tell(self, path: Path, channel: str) -> None:
+        """Note, at once and for good, that `channel` was told of the photograph."""
+        stamp = self._places[path][0]
+        self._append({"told": channel} | _identity(path, stamp))
+        self._told.add((path, stamp, channel))
+        self._sync()
+
+    def was_told(self, path: Path, channel: str) -> bool:
+        return (path, self._places[path][0], channel) in self._told
+
+    def _append(self, values: dict[str, Any]) -> None:
+        line = json.dumps(values, separators=(",", ":"), allow_nan=False).encode() + b"\n"
+        self._writer.write(line)
+        self._writer.flush()
+        self._end += len(line)
+        self._unsynced += 1
+        if self._unsynced >= _LINES_BETWEEN_SYNCS:
+            self._sync()
+
+    def _sync(self) -> None:
+        os.fsync(self._writer.fileno())
+        self._unsynced = 0
+
+    def _recover(self, path: Path, bundle: str) -> int:
+        """Take over the whole lines of a former run; where they end, in bytes."""
+        end = 0
+        with path.open("rb") as file:
+            for line in file:
+                values = _parsed(line)
+                if values is None or (end == 0 and values != {"bundle": bundle}):
+                    break
+                self._take_over(values, end, end + len(line))
+                end += len(line)
+        return end
+
+    def _take_over(self, values: dict[str, Any], start: int, end: int) -> None:
+        if "path" not in values:
+            return
+        path, stamp = Path(values["path"]), Stamp(values["size"], values["changed"])
+        if "told" in values:
+            self._told.add((path, stamp, values["told"]))
+        else:
+            self._places[path] = (stamp, start, end)
+
+
+def _identity(path: Path, stamp: Stamp) -> dict[str, Any]:
+    return {"path": str(path), "size": stamp.size, "changed": stamp.changed}
+
+
+def _values(answer: Prediction | Unreadable) -> dict[str, Any]:
+    if isinstance(answer, Unreadable):
+        return {"unreadable": answer.reason}
+    values: dict[str, Any] = {"probabilities": [round(float(p), DIGITS) for p in answer.probabilities]}
+    if answer.saliency is not None:
+        levels = np.round(answer.saliency * 255).astype(np.uint8)
+        values["saliency"] = [*levels.shape, base64.b64encode(levels.tobytes()).decode("ascii")]
+    return values
+
+
+def _answer(values: dict[str, Any]) -> Prediction | Unreadable:
+    path = Path(values["path"])
+    if "unreadable" in values:
+        return Unreadable(path, values["unreadable"])
+    saliency = _saliency(*values["saliency"]) if "saliency" in values else None
+    return Prediction(path, np.array(values["probabilities"], np.float64), saliency)
+
+
+def _saliency(height: int, width: int, levels: str) -> NDArray[np.float32]:
+    bytes_ = np.frombuffer(base64.b64decode(levels), np.uint8)
+    return np.asarray(bytes_.reshape(height, width) / 255, np.float32)
+
+
+def _parsed(line: bytes) -> dict[str, Any] | None:
+    """The values of a whole line; None for one that a kill or a power cut tore."""
+    try:
+        values = json.loads(line) if line.endswith(b"\n") else None
+    except ValueError:
+        return None
+    return values if isinstance(values, dict) else None

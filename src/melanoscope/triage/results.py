@@ -1,0 +1,109 @@
+"""The result files: every photograph once, the most urgent first."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TextIO
+
+from melanoscope.atomic import writing
+from melanoscope.bundle import Description, OperatingPoints
+from melanoscope.console import DISCLAIMER
+from melanoscope.diagnosis import KEYS
+from melanoscope.inference.decision import decide
+from melanoscope.prediction import MELANOMA, Finding, Outcome, Prediction
+from melanoscope.triage.journal import DIGITS, Journal
+
+OTHER_KEYS = tuple(key for key in KEYS if key != KEYS[MELANOMA])
+COLUMNS = ("path", "outcome", "reason", "diagnosis", "melanoma", "malignant", *OTHER_KEYS)
+
+
+class Ranking:
+    """The findings of the journal's photographs, ranked: by urgency, then melanoma, most first, then path.
+
+    Only the order is held in memory; each finding is read from the journal when its turn comes.
+    """
+
+    def __init__(self, journal: Journal, paths: Iterable[Path], points: OperatingPoints) -> None:
+        self._journal = journal
+        self._points = points
+        keys = sorted(_rank(self._finding(path)) for path in paths)
+        self._order = [Path(path) for _, _, path in keys]
+        urgencies = Counter(urgency for urgency, _, _ in keys)
+        self.counts = {outcome: urgencies[outcome.urgency] for outcome in Outcome}
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[Finding]:
+        return map(self._finding, self._order)
+
+    def _finding(self, path: Path) -> Finding:
+        answer = self._journal.answer(path)
+        return Finding(answer, decide(answer, self._points))
+
+
+def _rank(finding: Finding) -> tuple[int, float, str]:
+    answer = finding.answer
+    melanoma = answer.melanoma if isinstance(answer, Prediction) else 0.0
+    return finding.decision.outcome.urgency, -melanoma, str(answer.path)
+
+
+def write_csv(path: Path, ranking: Iterable[Finding]) -> None:
+    """One row for each photograph, with `COLUMNS`; probabilities are blank for what could not be read."""
+    with writing(path) as file:
+        table = csv.writer(file, lineterminator="\n")
+        table.writerow(COLUMNS)
+        for finding in ranking:
+            table.writerow(_cell(value) for value in row(finding).values())
+
+
+def write_json(file: TextIO, ranking: Ranking, description: Description) -> None:
+    """The same as the CSV, with the counts and which bundle spoke; written as it is read, however long."""
+    head = {
+        "notice": DISCLAIMER,
+        "bundle": bundle_identity(description),
+        "operating_points": asdict(description.operating_points),
+        "counts": {outcome.value: n for outcome, n in ranking.counts.items()},
+    }
+    file.write(json.dumps(head, indent=1, ensure_ascii=False)[:-2] + ',\n "photographs": [')
+    separator = "\n  "
+    for finding in ranking:
+        file.write(separator + json.dumps(row(finding), ensure_ascii=False))
+        separator = ",\n  "
+    file.write("\n ]\n}\n")
+
+
+def row(finding: Finding) -> dict[str, Any]:
+    """What the result files say of one photograph, by `COLUMNS`; None is blank."""
+    answer, decision = finding.answer, finding.decision
+    said: dict[str, Any] = {"path": text(answer.path), "outcome": decision.outcome.value, "reason": decision.reason}
+    if not isinstance(answer, Prediction):
+        return said | dict.fromkeys(COLUMNS[3:])
+    probabilities = dict(zip(KEYS, map(float, answer.probabilities), strict=True))
+    return said | {
+        "diagnosis": answer.diagnosis.key,
+        "melanoma": answer.melanoma,
+        "malignant": round(answer.malignant, DIGITS),
+        **{key: probabilities[key] for key in OTHER_KEYS},
+    }
+
+
+def bundle_identity(description: Description) -> dict[str, str]:
+    return {"name": description.name, "created": description.created, "model_sha256": description.model_sha256}
+
+
+def text(path: Path) -> str:
+    """The path as valid Unicode: bytes of a name that are no UTF-8 are shown as `\\xff`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def _cell(value: str | float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:.{DIGITS}f}" if isinstance(value, float) else value

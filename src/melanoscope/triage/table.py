@@ -1,0 +1,53 @@
+"""What triage shows on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from melanoscope.console import DISCLAIMER
+from melanoscope.prediction import Finding, Outcome, Prediction
+from melanoscope.triage.results import text
+from melanoscope.triage.work import Summary
+
+_STYLES = {Outcome.ALERT: "bold red", Outcome.REVIEW: "yellow", Outcome.UNREADABLE: "magenta", Outcome.ROUTINE: "green"}
+
+
+def table(summary: Summary) -> RenderableType:
+    """The most urgent photographs, how many there are of each outcome, and what was left."""
+    rows = Table()
+    rows.add_column("outcome", no_wrap=True)
+    rows.add_column("melanoma", justify="right", no_wrap=True)
+    rows.add_column("photograph", overflow="fold")
+    rows.add_column("most probable, and why", overflow="fold")
+    for finding in summary.most_urgent:
+        rows.add_row(*_cells(finding))
+    return Group(rows, *_below(summary), Text(DISCLAIMER, style="dim"))
+
+
+def _cells(finding: Finding) -> tuple[Text, ...]:
+    answer, decision = finding.answer, finding.decision
+    outcome = Text(decision.outcome.value, style=_STYLES[decision.outcome])
+    path, reason = Text(_printable(text(answer.path))), Text(_printable(decision.reason))
+    if not isinstance(answer, Prediction):
+        return outcome, Text(""), path, reason
+    return outcome, Text(f"{answer.melanoma:.3f}"), path, Text(f"{answer.diagnosis.name}: ").append(reason)
+
+
+def _below(summary: Summary) -> Iterator[Text]:
+    if more := summary.total - len(summary.most_urgent):
+        yield Text(f"… and {more} less urgent ones, in predictions.csv")
+    counts = Text(f"{summary.total} photograph{'' if summary.total == 1 else 's'}:")
+    for outcome, n in summary.counts.items():
+        counts.append(f"  {n} {outcome.value}", style=_STYLES[outcome] if n else "dim")
+    yield counts
+    if summary.others:
+        yield Text(f"{summary.others} other files were no photographs, and left.", style="dim")
+
+
+def _printable(name: str) -> str:
+    """Control characters in a file's name must not steer the terminal."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in name)

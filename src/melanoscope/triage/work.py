@@ -1,0 +1,79 @@
+"""One bundle at work into one folder of results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Self
+
+from melanoscope.atomic import writing
+from melanoscope.bundle import DESCRIPTION, Bundle, sha256
+from melanoscope.console import track
+from melanoscope.errors import InputError
+from melanoscope.inference.predictor import Predictor
+from melanoscope.prediction import Finding, Outcome
+from melanoscope.report.triage_page import triage_page
+from melanoscope.triage.inputs import Inputs
+from melanoscope.triage.journal import Journal
+from melanoscope.triage.results import Ranking, text, write_csv, write_json
+
+CSV = "predictions.csv"
+JSON = "predictions.json"
+PAGE = "report.html"
+MOST_URGENT = 40
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a triage came to: photographs by outcome, the first `MOST_URGENT`, and other files that were left."""
+
+    counts: dict[Outcome, int]
+    most_urgent: list[Finding]
+    others: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+class Triage:
+    """Examines photographs into a journal, and writes the results from it. A context, for the journal stays open."""
+
+    def __init__(self, bundle: Bundle, out: Path, resume: bool) -> None:
+        self.description = bundle.description
+        self._predictor = Predictor(bundle)
+        self._out = out
+        _make(out)
+        self.journal = Journal(out, sha256(bundle.folder / DESCRIPTION), resume)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.journal.close()
+
+    def examine(self, inputs: Inputs) -> list[Path]:
+        """Predict what the journal does not have yet; which photographs these were."""
+        new = [path for path, stamp in inputs.photographs.items() if not self.journal.has(path, stamp)]
+        for answer in track(self._predictor.predict(new, inputs.read), "Triage", len(new)):
+            self.journal.add(answer, inputs.photographs[answer.path])
+        return new
+
+    def report(self, inputs: Inputs) -> Summary:
+        """Write the result files for all photographs of `inputs`, which the journal must have."""
+        ranking = Ranking(self.journal, inputs.photographs, self.description.operating_points)
+        write_csv(self._out / CSV, ranking)
+        with writing(self._out / JSON) as file:
+            write_json(file, ranking, self.description)
+        page = triage_page(ranking, ranking.counts, inputs.others, self.description, inputs.read, text)
+        with writing(self._out / PAGE) as file:
+            file.write(page)
+        return Summary(ranking.counts, list(islice(ranking, MOST_URGENT)), inputs.others)
+
+
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{out} cannot be a folder of results ({error.strerror}). Name another with --out.") from error
