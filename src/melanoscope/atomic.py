@@ -1,23 +1,21 @@
-"""Files that are either whole or not there."""
+"""Writing a file at once: a kill in the middle leaves the old one."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[TextIO]:
-    """A text file (UTF-8, line ends as written) that takes the place of `path` once its block has ended well.
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path beside `path`, which takes its place when the block ends well."""
+    temporary = path.with_name(f"{path.name}.part")
+    yield temporary
+    temporary.replace(path)
 
-    Whoever reads meanwhile, or after a kill, finds the former file.
-    """
-    part = path.with_name(f"{path.name}.part")
-    with part.open("w", encoding="utf-8", newline="") as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text`, in UTF-8, to `path`, whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")

@@ -13,6 +13,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from melanoscope.atomic import write_text
 from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
 
@@ -117,9 +118,7 @@ class Bundle:
 def save(folder: Path, description: Description) -> Bundle:
     """Write `bundle.json` beside a `model.onnx` that stands in `folder` already."""
     text = json.dumps(asdict(description), allow_nan=False)
-    temporary = folder / f"{DESCRIPTION}.part"
-    temporary.write_text(text + "\n", encoding="utf-8")
-    temporary.replace(folder / DESCRIPTION)
+    write_text(folder / DESCRIPTION, text + "\n")
     return Bundle(folder, description)
 
 

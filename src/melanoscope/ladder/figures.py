@@ -84,7 +84,8 @@ def _names(side: Side, groups: Groups) -> list[str]:
 
 
 def _right(run: Run, side: Side) -> NDArray[np.bool_]:
-    return logits_of(run.model(), side.photographs).argmax(axis=1) == side.photographs.truth
+    right: NDArray[np.bool_] = logits_of(run.model(), side.photographs).argmax(axis=1) == side.photographs.truth
+    return right
 
 
 def _new(protocol: Protocol, groups: Groups) -> NDArray[np.bool_]:

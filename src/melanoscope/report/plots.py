@@ -8,6 +8,8 @@ from pathlib import Path
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from melanoscope.atomic import replacing
+
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
 
 
@@ -38,6 +40,26 @@ def _curve(axes: Axes, rows: Sequence[Mapping[str, float]], key: str, label: str
 
 def save(figure: Figure, path: Path) -> None:
     """Write the PNG at once, without a time stamp, so that the same figures give the same bytes."""
-    temporary = path.with_suffix(".part")
-    figure.savefig(temporary, format="png", dpi=120, metadata={"Software": None})
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=120, metadata={"Software": None})
+
+
+def ladder_graph(recipes: Sequence[str], bars: Mapping[str, Sequence[tuple[float, float, float]]], path: Path) -> None:
+    """Accuracies of each recipe as grouped bars, each (value, low, high) of its 95 % interval; `nan` draws none."""
+    figure = Figure(figsize=(10, 4.5), layout="constrained")
+    axes = figure.subplots()
+    width = 0.8 / len(bars)
+    looks = zip((GREY, ORANGE, "#E69F00", BLUE, GREEN), ("", "//", "..", "", "\\\\"), strict=False)
+    for i, ((label, values), (colour, hatch)) in enumerate(zip(bars.items(), looks, strict=False)):
+        x = [j + (i - (len(bars) - 1) / 2) * width for j in range(len(recipes))]
+        heights = [value for value, _, _ in values]
+        errors = [[v - low for v, low, _ in values], [high - v for v, _, high in values]]
+        axes.bar(x, heights, width, label=label, color=colour, hatch=hatch, edgecolor="white", linewidth=0.5)
+        axes.errorbar(x, heights, errors, fmt="none", ecolor="black", elinewidth=1, capsize=2)
+        for at, height in zip(x, heights, strict=True):
+            axes.text(at, 0.02, f"{height:.0%}", ha="center", fontsize=7, color="white", fontweight="bold")
+    axes.set(xticks=range(len(recipes)), xticklabels=[r.upper() for r in recipes], ylabel="accuracy", ylim=(0, 1))
+    axes.grid(axis="y", alpha=0.3)
+    axes.set_axisbelow(True)
+    figure.legend(loc="outside upper center", ncols=3, frameon=False, fontsize=9)
+    save(figure, path)

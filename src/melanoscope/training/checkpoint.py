@@ -10,6 +10,7 @@ import torch
 from torch import nn, optim
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from melanoscope.atomic import replacing
 from melanoscope.training.recipe import Recipe
 
 
@@ -93,6 +94,5 @@ _COUNTERS = ("epoch", "step", "loss", "correct", "shown", "seconds")
 
 def write(values: dict[str, Any], path: Path) -> None:
     """`torch.save`, so that a kill in the middle leaves the old file."""
-    temporary = path.with_suffix(".part")
-    torch.save(values, temporary)
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        torch.save(values, temporary)

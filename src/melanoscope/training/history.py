@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from melanoscope.atomic import replacing
 from melanoscope.report.plots import history_graph
 from melanoscope.training.checkpoint import Epoch
 
@@ -16,12 +17,10 @@ CSV, GRAPH = "history.csv", "history.png"
 def write(history: Sequence[Epoch], folder: Path) -> None:
     """Write history.csv and history.png, each at once."""
     rows = [asdict(epoch) for epoch in history]
-    temporary = folder / f"{CSV}.part"
-    with temporary.open("w", newline="", encoding="utf-8") as file:
+    with replacing(folder / CSV) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, rows[0], lineterminator="\n")
         table.writeheader()
         table.writerows(rows)
-    temporary.replace(folder / CSV)
     history_graph(rows, folder.name, folder / GRAPH)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from melanoscope.atomic import replacing, write_text
 from melanoscope.data.split import Split, split
 from melanoscope.diagnosis import KEYS, Label
 from melanoscope.errors import InputError
@@ -109,7 +110,7 @@ def train_on(
         seconds=state.seconds,
         parameters=sum(p.numel() for p in model.parameters()),
     )
-    _write(folder / RESULT, json.dumps(vars(result), indent=1))
+    write_text(folder / RESULT, json.dumps(vars(result), indent=1) + "\n")
     return Run(folder, how, sides, result)
 
 
@@ -124,8 +125,8 @@ def _open(how: Recipe, sides: Split, folder: Path, resume: bool) -> None:
     if said and (folder / SPLIT).is_file() and _roles(_read_split(folder / SPLIT)) != _roles(sides):
         raise InputError(f"{folder} holds a training on other photographs: give another --out.")
     _write_split(sides, folder / SPLIT)
-    _write(folder / ENVIRONMENT, json.dumps(environment(), indent=1))
-    _write(folder / RECIPE, recipe.to_toml(how))
+    write_text(folder / ENVIRONMENT, json.dumps(environment(), indent=1))
+    write_text(folder / RECIPE, recipe.to_toml(how))
 
 
 def environment() -> dict[str, str]:
@@ -140,13 +141,11 @@ def _roles(sides: Split) -> list[tuple[str, Path]]:
 
 
 def _write_split(sides: Split, path: Path) -> None:
-    temporary = path.with_suffix(".part")
-    with temporary.open("w", newline="", encoding="utf-8") as file:
+    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)
         for role in ROLES:
             table.writerows(_cells(role, record) for record in getattr(sides, role))
-    temporary.replace(path)
 
 
 def _cells(role: str, record: Record) -> tuple[str | Path | None, ...]:
@@ -170,9 +169,3 @@ def _record(row: dict[str, str]) -> Record:
         lesion_id=row["lesion_id"] or None,
         collection=row["collection"] or None,
     )
-
-
-def _write(path: Path, text: str) -> None:
-    temporary = path.with_suffix(".part")
-    temporary.write_text(text + "\n", encoding="utf-8")
-    temporary.replace(path)
