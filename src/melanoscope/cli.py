@@ -53,7 +53,21 @@ def describe(sources: tuple[Path, ...], out: Path | None) -> None:
 @click.option("--bundle", type=click.Path(path_type=Path), help="A bundle's folder; by default the shipped one.")
 @click.option("--resume", is_flag=True, help="Go on with what an interrupted run left in the results folder.")
 @click.option("--json", "as_json", is_flag=True, help="Print predictions.json, and nothing else, on stdout.")
-def triage(paths: tuple[Path, ...], out: Path, bundle: Path | None, resume: bool, as_json: bool) -> None:
+@click.option("--watch", "watching", is_flag=True, help="Keep looking at the folders, until Ctrl-C.")
+@click.option(
+    "--on-alert", metavar="CMD", help="With --watch: run CMD for each alert; {path}, or its last word, is it."
+)
+@click.option("--webhook", metavar="URL", help="With --watch: post each alert to URL as JSON.")
+def triage(
+    paths: tuple[Path, ...],
+    out: Path,
+    bundle: Path | None,
+    resume: bool,
+    as_json: bool,
+    watching: bool,
+    on_alert: str | None,
+    webhook: str | None,
+) -> None:
     """Rank the photographs at PATH (folders, files, globs, zips): who needs a dermatologist first?
 
     Exit code 0 when every photograph could be read, 1 when some could not, 2 when the input is wrong.
@@ -61,10 +75,16 @@ def triage(paths: tuple[Path, ...], out: Path, bundle: Path | None, resume: bool
     from melanoscope.bundle import Bundle
     from melanoscope.prediction import Outcome
     from melanoscope.triage import run
+    from melanoscope.triage.notify import channels
     from melanoscope.triage.table import table
+    from melanoscope.triage.watch import watch
     from melanoscope.triage.work import JSON, PAGE
 
-    summary = run(paths, out, Bundle.load(bundle) if bundle else None, resume)
+    told = channels(on_alert, webhook)
+    if told and not watching:
+        raise click.UsageError("--on-alert and --webhook tell of what arrives: they need --watch.")
+    loaded = Bundle.load(bundle) if bundle else Bundle.shipped()
+    summary = watch(paths, out, loaded, resume, told) if watching else run(paths, out, loaded, resume)
     if as_json:
         click.echo((out / JSON).read_bytes(), nl=False)
     else:
@@ -97,6 +117,21 @@ def verify(folder: Path | None) -> None:
     loaded = Bundle.load(folder) if folder else Bundle.shipped()
     loaded.verify()
     stdout.print(f"{loaded.folder} is whole: its model is the one that {loaded.description.name} describes.")
+
+
+@data.command()
+@click.argument("name", type=click.Choice(["isic9", "ham10000"]))
+@click.argument("dest", type=click.Path(path_type=Path))
+def get(name: str, dest: Path) -> None:
+    """Download a data set from the ISIC Archive into DEST; run again, it goes on where it stopped."""
+    from melanoscope.data.download import download
+
+    done = download(name, dest)
+    for failure in done.failures:
+        stderr.print(f"{failure.image_id}: {failure.reason}", highlight=False, markup=False, soft_wrap=True)
+    failed = f", {len(done.failures):,} failed (run again to go on)" if done.failures else ""
+    stdout.print(f"{dest}: {done.fetched:,} files fetched, {done.there:,} were there{failed}.", highlight=False)
+    sys.exit(1 if done.failures else 0)
 
 
 def main() -> None:

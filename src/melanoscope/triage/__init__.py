@@ -26,5 +26,5 @@ def run(paths: Iterable[Path], out: Path, bundle: Bundle | None = None, resume: 
         names = ", ".join(map(str, paths))
         raise InputError(f"{names}: no photographs there. Give a folder that holds some, or the files themselves.")
     with Triage(bundle or Bundle.shipped(), out, resume) as triage:
-        triage.examine(inputs)
+        triage.examine(inputs.photographs, inputs.read)
         return triage.report(inputs)

@@ -53,6 +53,10 @@ class Journal:
         """Whether the photograph is finished, and still the same file."""
         return path in self._places and self._places[path][0] == stamp
 
+    def photographs(self) -> dict[Path, Stamp]:
+        """All that are finished."""
+        return {path: stamp for path, (stamp, _, _) in self._places.items()}
+
     def add(self, answer: Prediction | Unreadable, stamp: Stamp) -> None:
         start = self._end
         self._append(_values(answer) | _identity(answer.path, stamp))

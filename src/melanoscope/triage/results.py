@@ -6,33 +6,31 @@ import csv
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from melanoscope.atomic import writing
-from melanoscope.bundle import Description, OperatingPoints
+from melanoscope.atomic import replacing
+from melanoscope.bundle import Description
 from melanoscope.console import DISCLAIMER
 from melanoscope.diagnosis import KEYS
-from melanoscope.inference.decision import decide
 from melanoscope.prediction import MELANOMA, Finding, Outcome, Prediction
-from melanoscope.triage.journal import DIGITS, Journal
+from melanoscope.triage.journal import DIGITS
 
 OTHER_KEYS = tuple(key for key in KEYS if key != KEYS[MELANOMA])
 COLUMNS = ("path", "outcome", "reason", "diagnosis", "melanoma", "malignant", *OTHER_KEYS)
 
 
 class Ranking:
-    """The findings of the journal's photographs, ranked: by urgency, then melanoma, most first, then path.
+    """The findings of the photographs at `paths`, ranked: by urgency, then melanoma, most first, then path.
 
-    Only the order is held in memory; each finding is read from the journal when its turn comes.
+    Only the order is held in memory; `finding` is asked again when a photograph's turn comes.
     """
 
-    def __init__(self, journal: Journal, paths: Iterable[Path], points: OperatingPoints) -> None:
-        self._journal = journal
-        self._points = points
-        keys = sorted(_rank(self._finding(path)) for path in paths)
+    def __init__(self, paths: Iterable[Path], finding: Callable[[Path], Finding]) -> None:
+        self._finding = finding
+        keys = sorted(_rank(finding(path)) for path in paths)
         self._order = [Path(path) for _, _, path in keys]
         urgencies = Counter(urgency for urgency, _, _ in keys)
         self.counts = {outcome: urgencies[outcome.urgency] for outcome in Outcome}
@@ -43,10 +41,6 @@ class Ranking:
     def __iter__(self) -> Iterator[Finding]:
         return map(self._finding, self._order)
 
-    def _finding(self, path: Path) -> Finding:
-        answer = self._journal.answer(path)
-        return Finding(answer, decide(answer, self._points))
-
 
 def _rank(finding: Finding) -> tuple[int, float, str]:
     answer = finding.answer
@@ -56,14 +50,14 @@ def _rank(finding: Finding) -> tuple[int, float, str]:
 
 def write_csv(path: Path, ranking: Iterable[Finding]) -> None:
     """One row for each photograph, with `COLUMNS`; probabilities are blank for what could not be read."""
-    with writing(path) as file:
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)
         for finding in ranking:
             table.writerow(_cell(value) for value in row(finding).values())
 
 
-def write_json(file: TextIO, ranking: Ranking, description: Description) -> None:
+def write_json(path: Path, ranking: Ranking, description: Description) -> None:
     """The same as the CSV, with the counts and which bundle spoke; written as it is read, however long."""
     head = {
         "notice": DISCLAIMER,
@@ -71,12 +65,13 @@ def write_json(file: TextIO, ranking: Ranking, description: Description) -> None
         "operating_points": asdict(description.operating_points),
         "counts": {outcome.value: n for outcome, n in ranking.counts.items()},
     }
-    file.write(json.dumps(head, indent=1, ensure_ascii=False)[:-2] + ',\n "photographs": [')
-    separator = "\n  "
-    for finding in ranking:
-        file.write(separator + json.dumps(row(finding), ensure_ascii=False))
-        separator = ",\n  "
-    file.write("\n ]\n}\n")
+    with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(head, indent=1, ensure_ascii=False)[:-2] + ',\n "photographs": [')
+        separator = "\n  "
+        for finding in ranking:
+            file.write(separator + json.dumps(row(finding), ensure_ascii=False))
+            separator = ",\n  "
+        file.write("\n ]\n}\n")
 
 
 def row(finding: Finding) -> dict[str, Any]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from melanoscope.atomic import writing
+from melanoscope.atomic import write_text
 from melanoscope.bundle import DESCRIPTION, Bundle, sha256
 from melanoscope.console import track
 from melanoscope.errors import InputError
+from melanoscope.inference.decision import decide
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Finding, Outcome
 from melanoscope.report.triage_page import triage_page
-from melanoscope.triage.inputs import Inputs
+from melanoscope.triage.inputs import Inputs, Stamp
 from melanoscope.triage.journal import Journal
 from melanoscope.triage.results import Ranking, text, write_csv, write_json
 
@@ -53,22 +55,24 @@ class Triage:
     def __exit__(self, *_: object) -> None:
         self.journal.close()
 
-    def examine(self, inputs: Inputs) -> list[Path]:
-        """Predict what the journal does not have yet; which photographs these were."""
-        new = [path for path, stamp in inputs.photographs.items() if not self.journal.has(path, stamp)]
-        for answer in track(self._predictor.predict(new, inputs.read), "Triage", len(new)):
-            self.journal.add(answer, inputs.photographs[answer.path])
-        return new
+    def examine(self, photographs: Mapping[Path, Stamp], read: Callable[[Path], Path | bytes]) -> None:
+        """Predict what the journal does not have yet; `read` gives what is decoded."""
+        new = [path for path, stamp in photographs.items() if not self.journal.has(path, stamp)]
+        for answer in track(self._predictor.predict(new, read), "Triage", len(new)):
+            self.journal.add(answer, photographs[answer.path])
+
+    def finding(self, path: Path) -> Finding:
+        """What the journal has of one photograph, and what happens next with it."""
+        answer = self.journal.answer(path)
+        return Finding(answer, decide(answer, self.description.operating_points))
 
     def report(self, inputs: Inputs) -> Summary:
         """Write the result files for all photographs of `inputs`, which the journal must have."""
-        ranking = Ranking(self.journal, inputs.photographs, self.description.operating_points)
+        ranking = Ranking(inputs.photographs, self.finding)
         write_csv(self._out / CSV, ranking)
-        with writing(self._out / JSON) as file:
-            write_json(file, ranking, self.description)
+        write_json(self._out / JSON, ranking, self.description)
         page = triage_page(ranking, ranking.counts, inputs.others, self.description, inputs.read, text)
-        with writing(self._out / PAGE) as file:
-            file.write(page)
+        write_text(self._out / PAGE, page)
         return Summary(ranking.counts, list(islice(ranking, MOST_URGENT)), inputs.others)
 
 

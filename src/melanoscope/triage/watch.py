@@ -1,0 +1,125 @@
+"""Watching folders: photographs are triaged as they arrive, and alerts are told."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from types import FrameType
+
+from melanoscope.bundle import Bundle
+from melanoscope.console import stderr
+from melanoscope.errors import InputError
+from melanoscope.prediction import Outcome
+from melanoscope.triage.inputs import Inputs, Stamp, find
+from melanoscope.triage.notify import Channel, Notifier
+from melanoscope.triage.work import Summary, Triage
+
+INTERVAL = 2.0
+"""Seconds between two looks."""
+
+_AT_ONCE = 64
+"""Photographs that are taken before their alerts are told and a wish to stop is heard."""
+
+
+def watch(folders: Sequence[Path], out: Path, bundle: Bundle, resume: bool, channels: Iterable[Channel]) -> Summary:
+    """Triage what is in `folders` and what arrives there, until Ctrl-C or SIGTERM; the results as `triage.run`.
+
+    With `resume`, photographs that have left the folders since keep their rows. InputError as `triage.run`.
+    """
+    for folder in folders:
+        if not folder.is_dir():
+            raise InputError(f"{folder}: only a folder can be watched. Give the one that photographs arrive in.")
+    with Triage(bundle, out, resume) as triage, _stopped_by_signals() as stop:
+        watching = Watch(folders, triage, channels, stop)
+        stderr.print("Watching; Ctrl-C ends it.", style="dim")
+        watching.look()
+        while not stop.wait(INTERVAL):
+            watching.look()
+        return triage.report(watching.taken)
+
+
+class Watch:
+    """Looks again and again. A photograph is taken once two looks find it the same: nobody is writing it any more."""
+
+    def __init__(
+        self, folders: Sequence[Path], triage: Triage, channels: Iterable[Channel], stop: threading.Event
+    ) -> None:
+        self.taken = Inputs(triage.journal.photographs())
+        self._folders = folders
+        self._triage = triage
+        self._stop = stop
+        self._notifiers = [Notifier(channel, triage.journal, triage.description) for channel in channels]
+        self._former: dict[Path, Stamp] = {}
+        self._trouble = ""
+        self._announce(self.taken.photographs)
+
+    def look(self) -> None:
+        """Take what has arrived and settled, tell of the alerts, and write the results again if there is news."""
+        found = self._find()
+        news = {path: stamp for path, stamp in found.photographs.items() if self._is_settled_news(path, stamp)}
+        self._former = found.photographs
+        self.taken.others = found.others
+        rest = iter(news.items())
+        while (batch := dict(islice(rest, _AT_ONCE))) and not self._stop.is_set():
+            self._triage.examine(batch, self.taken.read)
+            self.taken.photographs.update(batch)
+            self._announce(batch)
+            self._deliver()
+        if news:
+            self._triage.report(self.taken)
+        self._deliver()
+
+    def _is_settled_news(self, path: Path, stamp: Stamp) -> bool:
+        return self._former.get(path) == stamp and not self._triage.journal.has(path, stamp)
+
+    def _find(self) -> Inputs:
+        """What is in the folders; where they cannot be looked into, say so once, and wait for them."""
+        try:
+            found = find(self._folders)
+        except InputError as error:
+            if str(error) != self._trouble:
+                self._trouble = str(error)
+                _say(f"{error} Looking again.")
+            return Inputs()
+        self._trouble = ""
+        return found
+
+    def _announce(self, paths: Iterable[Path]) -> None:
+        for finding in map(self._triage.finding, paths):
+            if finding.decision.outcome is Outcome.ALERT:
+                for notifier in self._notifiers:
+                    notifier.add(finding)
+
+    def _deliver(self) -> None:
+        for notifier in self._notifiers:
+            notifier.deliver()
+
+
+@contextmanager
+def _stopped_by_signals() -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C or SIGTERM sets; the second one kills as usual."""
+    stop = threading.Event()
+    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+    def hear(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+        restore()
+
+    for number in former:
+        signal.signal(number, hear)
+    try:
+        yield stop
+    finally:
+        restore()
+
+
+def _say(sentence: str) -> None:
+    stderr.print(sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,23 @@
+"""What several test files need: the real photographs, and a bundle that needs no training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import toy_bundle
+from melanoscope.bundle import Bundle
+
+PHOTOGRAPHS = Path(__file__).parent / "data" / "photographs"
+
+
+@pytest.fixture(scope="session")
+def photographs() -> list[Path]:
+    """The 48 photographs, by name."""
+    return sorted(PHOTOGRAPHS.glob("*.jpg"))
+
+
+@pytest.fixture(scope="session")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    return toy_bundle.make(tmp_path_factory.mktemp("toy"))

@@ -1,0 +1,56 @@
+"""A small bundle with fixed random weights: a convolution, global pooling and a linear head, as real bundles have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from melanoscope.bundle import MODEL, Bundle, Description, OperatingPoints, Preprocessing, save, sha256
+from melanoscope.diagnosis import KEYS
+
+SIZE = 32
+CHANNELS = 8
+
+
+def make(folder: Path, points: OperatingPoints | None = None) -> Bundle:
+    """Write the bundle into `folder`; its answers depend on the pixels, and cover every outcome on the photographs."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = np.random.default_rng(11)
+    kernels = rng.normal(0, 0.3, (CHANNELS, 3, 4, 4)).astype(np.float32)
+    head = rng.normal(0, 2, (len(KEYS), CHANNELS)).astype(np.float32)
+    onnx.save(_model(kernels, head), folder / MODEL)
+    description = Description(
+        name="toy",
+        created="2024-01-01",
+        diagnoses=KEYS,
+        preprocessing=Preprocessing(SIZE, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
+        temperature=1.5,
+        operating_points=points or OperatingPoints(0.4, 0.2, 0.5, "nothing: it is a toy", 0, 0),
+        head_weights=tuple(tuple(map(float, row)) for row in head),
+        licence="CC0-1.0",
+        model_sha256=sha256(folder / MODEL),
+        recipe={},
+        evaluation={},
+        environment={},
+        seen=(),
+    )
+    return save(folder, description)
+
+
+def _model(kernels: np.ndarray, head: np.ndarray) -> onnx.ModelProto:
+    nodes = [
+        helper.make_node("Conv", ["image", "kernels"], ["convolved"], strides=[4, 4]),
+        helper.make_node("Relu", ["convolved"], ["features"]),
+        helper.make_node("GlobalAveragePool", ["features"], ["pooled"]),
+        helper.make_node("Flatten", ["pooled"], ["flat"]),
+        helper.make_node("Gemm", ["flat", "head"], ["logits"], transB=1),
+    ]
+    image = helper.make_tensor_value_info("image", TensorProto.FLOAT, ["n", 3, SIZE, SIZE])
+    logits = helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["n", len(KEYS)])
+    features = helper.make_tensor_value_info("features", TensorProto.FLOAT, ["n", CHANNELS, SIZE // 4, SIZE // 4])
+    weights = [numpy_helper.from_array(kernels, "kernels"), numpy_helper.from_array(head, "head")]
+    graph = helper.make_graph(nodes, "toy", [image], [logits, features], weights)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
