@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from melanoscope.atomic import writing
+from melanoscope.atomic import write_text
 from melanoscope.data.describe import ClassCount, Share, Summary
 from melanoscope.diagnosis import DIAGNOSES
 from melanoscope.errors import InputError
@@ -54,8 +54,7 @@ def write(summary: Summary, records: Sequence[Record], out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     data_set_plots.class_balance(summary, out / "class_balance.png")
     data_set_plots.contact_sheet(records, out / "contact_sheet.png")
-    with writing(out / "summary.json") as file:
-        file.write(json.dumps(asdict(summary), indent=1) + "\n")
+    write_text(out / "summary.json", json.dumps(asdict(summary), indent=1) + "\n")
 
 
 def _cells(count: ClassCount) -> list[str]:

@@ -10,7 +10,6 @@ from melanoscope.errors import InputError
 from melanoscope.record import Record
 
 COLUMNS = frozenset({"path", "image_id", "diagnosis", "group", "split", "lesion_id", "collection", "source"})
-_SPLITS = ("train", "validation", "test")
 
 
 def read(path: Path) -> list[Record]:
@@ -30,14 +29,11 @@ def parse(path: Path) -> list[Record]:
 
 
 def _record(row: table.Row) -> Record:
-    split = row.cell("split")
-    if split not in (None, *_SPLITS):
-        raise InputError(f"{row.table}: “{split}” is no split. Write one of {', '.join(_SPLITS)}.")
     return Record(
         path=row.table.parent / row["path"],
         image_id=row["image_id"],
         label=row.label(["diagnosis"]),
-        published_split=split,
+        published_split=row.split("split"),
         lesion_id=row.cell("lesion_id"),
         collection=row.cell("collection"),
         source=row.cell("source"),

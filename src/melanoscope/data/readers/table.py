@@ -12,6 +12,8 @@ from melanoscope.diagnosis import Label, finest, known, unknown_labels
 from melanoscope.errors import InputError
 from melanoscope.record import Record, image_id
 
+SPLITS = ("train", "validation", "test")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -35,6 +37,13 @@ class Row:
             return None if text is None else float(text)
         except ValueError as error:
             raise InputError(f"{self.table}: “{text}” in {name} is no age. Correct or empty the cell.") from error
+
+    def split(self, name: str) -> str | None:
+        """One of `SPLITS`, or None where nothing is said. InputError where it is something else."""
+        text = self.cell(name)
+        if text not in (None, *SPLITS):
+            raise InputError(f"{self.table}: “{text}” in {name} is no split. Write one of {', '.join(SPLITS)}.")
+        return text
 
     def label(self, words: Iterable[str]) -> Label | None:
         """From the columns `words`, the coarsest first."""

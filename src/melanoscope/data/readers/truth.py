@@ -1,6 +1,6 @@
-"""A plain folder with a `truth.csv`: the columns path and diagnosis, and where known collection, licence, attribution.
+"""A plain folder with a `truth.csv`: `samples/`, the tests' photographs and a downloaded HAM10000.
 
-`samples/` and the tests' photographs are laid out so.
+Its columns are path and diagnosis, and where known split, lesion_id, collection, licence, attribution.
 """
 
 from __future__ import annotations
@@ -41,6 +41,8 @@ def _record(row: table.Row) -> Record:
         path=path,
         image_id=image_id(path),
         label=row.label(["diagnosis"]),
+        published_split=row.split("split"),
+        lesion_id=row.cell("lesion_id"),
         collection=row.cell("collection"),
         licence=row.cell("licence"),
         attribution=row.cell("attribution"),
