@@ -89,6 +89,11 @@ def pixel_size(source: Path | bytes) -> tuple[int, int]:
     return _decode(source, lambda image: image.size)
 
 
+def quantisation(source: Path | bytes) -> int:
+    """The sum of a JPEG's quantisation tables: the larger, the stronger its compression; 0 for other formats."""
+    return _decode(source, lambda image: sum(map(sum, getattr(image, "quantization", {}).values())))
+
+
 def _decode(source: Path | bytes, use: Callable[[Image.Image], T]) -> T:
     with _open(source) as file, _pillow_quiet, _reasons(file), Image.open(file, formats=_FORMATS) as image:
         _check(image)
@@ -133,8 +138,10 @@ def _reasons(file: BinaryIO) -> Iterator[None]:
         raise UnreadableImage(f"too large: more than {MAX_PIXELS // 10**6} megapixels") from error
     except UnidentifiedImageError as error:
         raise UnreadableImage(_unidentified(file)) from error
-    except Exception as error:  # damaged bytes raise nearly everything: struct.error, KeyError, MemoryError …
-        truncated = "truncated" in str(error).lower()
+    except MemoryError as error:
+        raise UnreadableImage("it needs more memory than there is") from error
+    except Exception as error:  # damaged bytes raise nearly everything: struct.error, KeyError, EOFError …
+        truncated = "truncated" in str(error).lower() or _webp_cut_short(file)
         raise UnreadableImage("the file is truncated" if truncated else f"the file is damaged ({error})") from error
 
 
@@ -142,6 +149,13 @@ def _unidentified(file: BinaryIO) -> str:
     file.seek(0)
     known = file.read(8).startswith(_SIGNATURES)
     return "the file is truncated or damaged: its header cannot be read" if known else "not an image"
+
+
+def _webp_cut_short(file: BinaryIO) -> bool:
+    """Whether a WebP is shorter than its header says (RIFF: the length follows the first four bytes)."""
+    file.seek(0)
+    head = file.read(8)
+    return head[:4] == b"RIFF" and file.seek(0, os.SEEK_END) < int.from_bytes(head[4:], "little") + 8
 
 
 def _check(image: Image.Image) -> None:

@@ -21,37 +21,29 @@ SIDE = 32
 _LOW = 8
 
 
-def shrink(pixels: NDArray[np.uint8], side: int = SIDE) -> NDArray[np.float64]:
-    """Average `pixels`, uint8 (h, w, 3), over a grid of `side`×`side` equal areas: float64 (side, side, 3) in [0, 255].
+def brightness(pixels: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """The mean luma (ITU-R BT.601) of `pixels`, uint8 (h, w, 3), in 32×32 equal areas: (32, 32), in [0, 4080].
 
-    The aspect is given up, so that a squashed copy of a photograph shrinks to the same. Mirroring `pixels` mirrors the
-    result exactly.
+    In whole sixteenths of a grey level. The aspect is given up, so that a squashed copy of a photograph has the same;
+    a flip or a rotation of `pixels` flips or rotates it exactly.
     """
     height, width, _ = pixels.shape
-    rows, columns = _overlaps(height, side), _overlaps(width, side)
-    bands = np.stack([_weighted_rows(pixels, weights) for weights in rows])
-    means: NDArray[np.float64] = np.einsum("rwc,kw->rkc", bands, columns) / (height * width)
-    return means
-
-
-def brightness(thumbnail: NDArray[np.float64]) -> NDArray[np.float64]:
-    """ITU-R BT.601 luma of a thumbnail (n, n, 3) in [0, 255]: whole sixteenths of a grey level, (n, n)."""
-    red, green, blue = np.moveaxis(thumbnail, 2, 0)
-    luma: NDArray[np.float64] = 299 * red + 587 * green + 114 * blue
-    return np.rint(luma * (16 / 1000))
+    bands = np.stack([_luma_of_rows(pixels, weights) for weights in _overlaps(height)])
+    means: NDArray[np.float64] = bands @ _overlaps(width).T / (height * width)
+    return np.rint(means * (16 / 1000))
 
 
 def phash(pixels: NDArray[np.uint8]) -> int:
     """The 64-bit hash of `pixels`, uint8 (h, w, 3); the number of differing bits is the distance of two photographs."""
-    return int(variants(shrink(pixels))[0])
+    return int(variants(brightness(pixels))[0])
 
 
-def variants(thumbnail: NDArray[np.float64]) -> NDArray[np.uint64]:
-    """The hashes of a thumbnail (32, 32, 3), as `shrink` makes it, in the orders of `orient`: uint64 (8,).
+def variants(luma: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """The hashes of a `brightness` in the eight orientations of `orient`: uint64 (8,).
 
     A flip changes the sign of the coefficients whose frequency along it is odd, a transposition transposes them.
     """
-    low = _DCT @ brightness(thumbnail) @ _DCT.T
+    low = _DCT @ luma @ _DCT.T
     return np.array([_bits(each) for each in _oriented_coefficients(low)], dtype=np.uint64)
 
 
@@ -67,23 +59,24 @@ def orient(image: NDArray[Scalar], orientation: int) -> NDArray[Scalar]:
     return np.swapaxes(image, 0, 1) if orientation & 4 else image
 
 
-def _overlaps(length: int, side: int) -> NDArray[np.float64]:
-    """How much of each of `length` pixels lies in each of `side` areas: (side, length), rows sum to `length`.
+def _overlaps(length: int) -> NDArray[np.float64]:
+    """How much of each of `length` pixels lies in each of 32 areas: (32, length), rows sum to `length`.
 
-    In units of 1/`side` of a pixel, so that they are whole numbers.
+    In 32nds of a pixel, so that they are whole numbers.
     """
-    edges = np.arange(side + 1)[:, None] * length
-    pixels = np.arange(length)[None, :] * side
-    overlap = np.minimum(edges[1:], pixels + side) - np.maximum(edges[:-1], pixels)
+    edges = np.arange(SIDE + 1)[:, None] * length
+    pixels = np.arange(length)[None, :] * SIDE
+    overlap = np.minimum(edges[1:], pixels + SIDE) - np.maximum(edges[:-1], pixels)
     return overlap.clip(min=0).astype(np.float64)
 
 
-def _weighted_rows(pixels: NDArray[np.uint8], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The weighted sum of the rows that have a weight: (w, 3). A band at a time, so that memory stays small."""
+def _luma_of_rows(pixels: NDArray[np.uint8], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weighted sum of the rows that have a weight: (w,), in thousandths of a grey level; a band, to save memory."""
     inside = np.flatnonzero(weights)
-    band = pixels[inside[0] : inside[-1] + 1]
-    total: NDArray[np.float64] = np.einsum("h,hwc->wc", weights[inside], band.astype(np.float64))
-    return total
+    band = pixels[inside[0] : inside[-1] + 1].astype(np.float64)
+    red, green, blue = np.einsum("h,hwc->cw", weights[inside], band)
+    luma: NDArray[np.float64] = 299 * red + 587 * green + 114 * blue
+    return luma
 
 
 def _dct_matrix() -> NDArray[np.float64]:

@@ -1,0 +1,111 @@
+"""Near copies: one photograph in other sizes, JPEG qualities, colours, squashed, rotated or mirrored.
+
+Candidates are photographs whose perceptual hashes differ in at most 8 of 64 bits in one of the eight orientations. Cut
+into nine bands, two such hashes are equal in one band at least (the pigeonhole principle), so that an index of each
+band finds all of them without comparing all pairs (Norouzi, Punjani and Fleet, “Fast search in Hamming space with
+multi-index hashing”, CVPR 2012). A candidate is a near copy where the details of both correlate.
+
+Both limits were measured with `benchmarks/near_copies.py` on ISIC photographs that stand in several collections.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melanoscope.data.fingerprint import Fingerprint
+from melanoscope.data.groups import Groups
+from melanoscope.data.phash import SIDE, orient
+
+MAX_DISTANCE = 8
+MIN_CORRELATION = 0.82
+
+_WIDTHS = (8, 7, 7, 7, 7, 7, 7, 7, 7)
+_BLOCK = 1_000_000  # pairs whose distance is taken at once
+_CHUNK = 4_096  # candidates that are verified at once
+_ORDERS = np.stack([orient(np.arange(SIDE * SIDE).reshape(SIDE, SIDE), each).ravel() for each in range(8)])
+
+Pairs = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
+"""The first photographs, the second ones, and the orientation in which the second is like the first: (m,) each."""
+
+
+def copies(fingerprints: Sequence[Fingerprint]) -> Groups:
+    """The photographs by number: identical pixels and near copies together."""
+    groups = Groups(len(fingerprints))
+    groups.join_equal([fingerprint.pixels_sha256 for fingerprint in fingerprints])
+    alone = np.unique(groups.roots())
+    details = _normalised(fingerprints, alone)
+    hashes = np.array([fingerprints[i].hashes for i in alone], dtype=np.uint64).reshape(-1, 8)
+    for first, second, orientation in candidates(hashes):
+        _join(groups, alone, details, (first, second, orientation))
+    return groups
+
+
+def candidates(hashes: NDArray[np.uint64]) -> Iterator[Pairs]:
+    """Every pair a < b where the hash of a and one of the eight of b differ in at most `MAX_DISTANCE` bits.
+
+    `hashes` is (n, 8), as `phash.variants` gives them. In blocks, so that memory does not grow with n².
+    """
+    start = 0
+    masks = []
+    for width in _WIDTHS:
+        masks.append(np.uint64(((1 << width) - 1) << start))
+        for orientation in range(8):
+            for first, second in _equal_in(hashes[:, 0], hashes[:, orientation], masks[-1], start):
+                difference = hashes[first, 0] ^ hashes[second, orientation]
+                near = (np.bitwise_count(difference) <= MAX_DISTANCE) & (first < second)
+                near[near] = _is_new(difference[near], masks[:-1])
+                yield first[near], second[near], np.full(int(near.sum()), orientation)
+        start += width
+
+
+def _equal_in(
+    indexed: NDArray[np.uint64], queries: NDArray[np.uint64], mask: np.uint64, start: int
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """All pairs of an indexed and a query hash that are equal under `mask`, in blocks of about `_BLOCK`."""
+    buckets, keys = ((hashes & mask) >> np.uint64(start) for hashes in (indexed, queries))
+    order = np.argsort(buckets, kind="stable")
+    begins, ends = (np.searchsorted(buckets[order], keys, side) for side in ("left", "right"))
+    sizes = ends - begins
+    blocks = np.cumsum(sizes) // _BLOCK
+    for block in np.split(np.arange(len(keys)), np.flatnonzero(np.diff(blocks)) + 1):
+        within = np.arange(sizes[block].sum()) - np.repeat(np.cumsum(sizes[block]) - sizes[block], sizes[block])
+        yield order[np.repeat(begins[block], sizes[block]) + within], np.repeat(block, sizes[block])
+
+
+def _is_new(differences: NDArray[np.uint64], earlier: Sequence[np.uint64]) -> NDArray[np.bool_]:
+    """Whether a pair was not yet found by an earlier band."""
+    new = np.ones(len(differences), dtype=bool)
+    for mask in earlier:
+        new &= (differences & mask) != 0
+    return new
+
+
+def _normalised(fingerprints: Sequence[Fingerprint], which: NDArray[np.intp]) -> NDArray[np.float32]:
+    """The details with mean 0 and length 1, (m, 1024); all 0 where there are none, so that they are like nothing."""
+    details = np.array([fingerprints[i].detail for i in which], dtype=np.float32).reshape(len(which), SIDE * SIDE)
+    details -= details.mean(axis=1, keepdims=True)
+    lengths = np.linalg.norm(details, axis=1, keepdims=True)
+    details /= np.where(lengths > 0, lengths, 1)
+    return details
+
+
+def _join(groups: Groups, alone: NDArray[np.intp], details: NDArray[np.float32], pairs: Pairs) -> None:
+    """Join the pairs that correlate. Those that already belong together are skipped: a thousand copies stay cheap."""
+    for begin in range(0, len(pairs[0]), _CHUNK):
+        first, second, orientation = (each[begin : begin + _CHUNK] for each in pairs)
+        roots = groups.roots()[alone]
+        apart = roots[first] != roots[second]
+        like = correlation(details, (first[apart], second[apart], orientation[apart])) >= MIN_CORRELATION
+        for a, b in zip(alone[first[apart][like]].tolist(), alone[second[apart][like]].tolist(), strict=True):
+            groups.join(a, b)
+
+
+def correlation(details: NDArray[np.float32], pairs: Pairs) -> NDArray[np.float32]:
+    """Pearson's, of the normalised details of each pair in the orientation that fits: (m,) in [−1, 1]."""
+    first, second, orientation = pairs
+    turned = details[second[:, None], _ORDERS[orientation]]
+    found: NDArray[np.float32] = np.einsum("mk,mk->m", details[first], turned)
+    return found
