@@ -89,7 +89,8 @@ def triage(
         click.echo((out / JSON).read_bytes(), nl=False)
     else:
         stdout.print(table(summary))
-        stdout.print(f"Report: {out / PAGE}", markup=False, highlight=False, soft_wrap=True)
+        spoke = f"{loaded.description.name} of {loaded.description.created}"
+        stdout.print(f"Report: {out / PAGE}; bundle: {spoke}", markup=False, highlight=False, soft_wrap=True)
     sys.exit(1 if summary.counts[Outcome.UNREADABLE] else 0)
 
 

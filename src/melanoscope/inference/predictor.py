@@ -14,7 +14,7 @@ import onnxruntime
 from melanoscope.bundle import Bundle
 from melanoscope.data.decode import decode_squashed
 from melanoscope.errors import UnreadableImage
-from melanoscope.inference.calibration import probabilities
+from melanoscope.evaluation.calibration import probabilities
 from melanoscope.inference.preprocessing import network_input
 from melanoscope.inference.saliency import activation_map
 from melanoscope.prediction import MELANOMA, Prediction, Unreadable

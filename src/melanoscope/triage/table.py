@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -18,20 +20,22 @@ _STYLES = {Outcome.ALERT: "bold red", Outcome.REVIEW: "yellow", Outcome.UNREADAB
 
 def table(summary: Summary) -> RenderableType:
     """The most urgent photographs, how many there are of each outcome, and what was left."""
-    rows = Table()
+    parents = {finding.answer.path.parent for finding in summary.most_urgent}
+    parent = parents.pop() if len(parents) == 1 else Path()
+    rows = Table(box=SIMPLE_HEAD, pad_edge=False)
     rows.add_column("outcome", no_wrap=True)
     rows.add_column("melanoma", justify="right", no_wrap=True)
-    rows.add_column("photograph", overflow="fold")
+    rows.add_column(Text("photograph" if parent == Path() else f"in {_printable(text(parent))}"), overflow="fold")
     rows.add_column("most probable, and why", overflow="fold")
     for finding in summary.most_urgent:
-        rows.add_row(*_cells(finding))
+        rows.add_row(*_cells(finding, parent))
     return Group(rows, *_below(summary), Text(DISCLAIMER, style="dim"))
 
 
-def _cells(finding: Finding) -> tuple[Text, ...]:
+def _cells(finding: Finding, parent: Path) -> tuple[Text, ...]:
     answer, decision = finding.answer, finding.decision
     outcome = Text(decision.outcome.value, style=_STYLES[decision.outcome])
-    path, reason = Text(_printable(text(answer.path))), Text(_printable(decision.reason))
+    path, reason = Text(_printable(text(answer.path.relative_to(parent)))), Text(_printable(decision.reason))
     if not isinstance(answer, Prediction):
         return outcome, Text(""), path, reason
     return outcome, Text(f"{answer.melanoma:.3f}"), path, Text(f"{answer.diagnosis.name}: ").append(reason)
@@ -45,7 +49,8 @@ def _below(summary: Summary) -> Iterator[Text]:
         counts.append(f"  {n} {outcome.value}", style=_STYLES[outcome] if n else "dim")
     yield counts
     if summary.others:
-        yield Text(f"{summary.others} other files were no photographs, and left.", style="dim")
+        files = "1 other file was" if summary.others == 1 else f"{summary.others} other files were"
+        yield Text(f"{files} no photograph, and left.", style="dim")
 
 
 def _printable(name: str) -> str:

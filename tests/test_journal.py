@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from melanoscope.prediction import Prediction, Unreadable
+from melanoscope.triage.inputs import Stamp
+from melanoscope.triage.journal import NAME, Journal
+
+PATH = Path("a.jpg")
+STAMP = Stamp(10, 20)
+
+
+@contextmanager
+def journal(folder: Path, bundle: str = "sha", resume: bool = True) -> Iterator[Journal]:
+    with closing(Journal(folder, bundle, resume)) as opened:
+        yield opened
+
+
+def prediction(path: Path = PATH) -> Prediction:
+    saliency = np.array([[0, 0.5], [1, 0.25]], np.float32)
+    return Prediction(path, np.array([1 / 3, 2 / 3, *[0] * 7]), saliency)
+
+
+def test_what_is_added_is_there_after_it_is_opened_again(tmp_path: Path) -> None:
+    with journal(tmp_path) as written:
+        written.add(prediction(), STAMP)
+        written.add(Unreadable(Path("b.jpg"), "the file is empty"), STAMP)
+
+    with journal(tmp_path) as read:
+        said = read.answer(PATH)
+        assert isinstance(said, Prediction) and said.saliency is not None
+        assert said.probabilities[:2].tolist() == [0.333333, 0.666667]
+        np.testing.assert_allclose(said.saliency, [[0, 0.5], [1, 0.25]], atol=1 / 255)
+        assert read.answer(Path("b.jpg")) == Unreadable(Path("b.jpg"), "the file is empty")
+        assert read.photographs() == {PATH: STAMP, Path("b.jpg"): STAMP}
+
+
+def test_a_file_that_changed_is_not_finished(tmp_path: Path) -> None:
+    with journal(tmp_path) as opened:
+        opened.add(prediction(), STAMP)
+
+        assert opened.has(PATH, STAMP)
+        assert not opened.has(PATH, Stamp(11, 20))
+        assert not opened.has(Path("b.jpg"), STAMP)
+
+
+def test_the_last_that_was_said_of_a_file_counts(tmp_path: Path) -> None:
+    with journal(tmp_path) as opened:
+        opened.add(prediction(), STAMP)
+        opened.add(Unreadable(PATH, "the file is empty"), Stamp(0, 30))
+
+    with journal(tmp_path) as read:
+        assert read.answer(PATH) == Unreadable(PATH, "the file is empty")
+
+
+@pytest.mark.parametrize("resume, bundle", [(False, "sha"), (True, "another")])
+def test_without_resume_or_with_another_bundle_it_begins_afresh(tmp_path: Path, resume: bool, bundle: str) -> None:
+    with journal(tmp_path) as opened:
+        opened.add(prediction(), STAMP)
+
+    with journal(tmp_path, bundle, resume) as read:
+        assert not read.has(PATH, STAMP)
+
+
+def test_cut_at_any_byte_it_keeps_the_whole_lines_and_goes_on(tmp_path: Path) -> None:
+    with journal(tmp_path) as opened:
+        opened.add(prediction(), STAMP)
+        opened.add(prediction(Path("b.jpg")), STAMP)
+    whole = (tmp_path / NAME).read_bytes()
+
+    for length in range(len(whole) + 1):
+        (tmp_path / NAME).write_bytes(whole[:length])
+        with journal(tmp_path) as read:
+            for path in (PATH, Path("b.jpg")):
+                if not read.has(path, STAMP):
+                    read.add(prediction(path), STAMP)
+        assert (tmp_path / NAME).read_bytes() == whole
+
+
+def test_it_remembers_who_was_told_of_which_version_of_a_file(tmp_path: Path) -> None:
+    with journal(tmp_path) as opened:
+        opened.add(prediction(), STAMP)
+        assert not opened.was_told(PATH, "webhook")
+        opened.tell(PATH, "webhook")
+
+    with journal(tmp_path) as read:
+        assert read.was_told(PATH, "webhook")
+        assert not read.was_told(PATH, "command")
+        read.add(prediction(), Stamp(11, 20))
+        assert not read.was_told(PATH, "webhook")
+
+
+def test_a_name_that_is_no_utf8_survives(tmp_path: Path) -> None:
+    odd = Path("\udcff.jpg")
+    with journal(tmp_path) as opened:
+        opened.add(prediction(odd), STAMP)
+
+    with journal(tmp_path) as read:
+        assert read.has(odd, STAMP)

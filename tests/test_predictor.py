@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from itertools import count, islice
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+
+import toy_bundle
+from melanoscope.bundle import MODEL, Bundle
+from melanoscope.data.decode import decode_squashed
+from melanoscope.errors import InputError, UnreadableImage
+from melanoscope.evaluation.calibration import probabilities
+from melanoscope.inference.predictor import Predictor
+from melanoscope.inference.preprocessing import network_input
+from melanoscope.prediction import Prediction, Unreadable
+
+
+def test_answers_come_in_order_one_for_each_path(toy: Bundle, photographs: list[Path]) -> None:
+    paths = [*photographs[:5], Path("gone.jpg"), *photographs[5:]]
+
+    answers = list(Predictor(toy).predict(paths))
+
+    assert [answer.path for answer in answers] == paths
+    assert answers[5] == Unreadable(Path("gone.jpg"), "there is no such file")
+
+
+def test_an_answer_is_the_calibrated_softmax_of_the_networks_logits(toy: Bundle, photographs: list[Path]) -> None:
+    described = toy.description
+    pixels = np.stack([decode_squashed(path, toy_bundle.SIZE) for path in photographs])
+    session = onnxruntime.InferenceSession(toy.model)
+    (logits,) = session.run(["logits"], {"image": network_input(pixels, described.preprocessing)})
+    expected = probabilities(logits, described.temperature)
+
+    answers = [answer for answer in Predictor(toy).predict(photographs) if isinstance(answer, Prediction)]
+
+    np.testing.assert_allclose([answer.probabilities for answer in answers], expected, atol=1e-6)
+    assert all(answer.saliency is not None and answer.saliency.shape == (8, 8) for answer in answers)
+
+
+def test_what_stands_beside_a_photograph_changes_nothing(toy: Bundle, photographs: list[Path]) -> None:
+    predictor = Predictor(toy)
+    (alone,) = predictor.predict(photographs[:1])
+    among = next(answer for answer in predictor.predict(reversed(photographs)) if answer.path == photographs[0])
+
+    assert isinstance(alone, Prediction) and isinstance(among, Prediction)
+    np.testing.assert_array_equal(alone.probabilities, among.probabilities)
+
+
+def test_an_endless_stream_is_taken_a_few_at_a_time(toy: Bundle, photographs: list[Path]) -> None:
+    taken = count()
+
+    def endless() -> Iterator[Path]:
+        while True:
+            next(taken)
+            yield photographs[0]
+
+    answers = list(islice(Predictor(toy).predict(endless()), 3))
+
+    assert len(answers) == 3
+    assert next(taken) < 1000
+
+
+def test_photographs_may_come_from_elsewhere_than_files(toy: Bundle, photographs: list[Path]) -> None:
+    def read(path: Path) -> bytes:
+        if path.name == "locked.jpg":
+            raise UnreadableImage("it is locked")
+        return photographs[0].read_bytes()
+
+    found, locked = Predictor(toy).predict([Path("a.zip/x.jpg"), Path("a.zip/locked.jpg")], read)
+    (file,) = Predictor(toy).predict(photographs[:1])
+
+    assert isinstance(found, Prediction) and isinstance(file, Prediction)
+    np.testing.assert_array_equal(found.probabilities, file.probabilities)
+    assert locked == Unreadable(Path("a.zip/locked.jpg"), "it is locked")
+
+
+def test_a_changed_model_is_refused(tmp_path: Path) -> None:
+    bundle = toy_bundle.make(tmp_path)
+    with (tmp_path / MODEL).open("ab") as file:
+        file.write(b"\0")
+
+    with pytest.raises(InputError, match="changed after its export"):
+        Predictor(bundle)
+
+
+def test_other_diagnoses_are_refused(toy: Bundle) -> None:
+    described = dataclasses.replace(toy.description, diagnoses=("melanoma", "nevus"))
+
+    with pytest.raises(InputError, match="other diagnoses"):
+        Predictor(dataclasses.replace(toy, description=described))
