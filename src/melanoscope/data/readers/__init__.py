@@ -23,10 +23,11 @@ def read(source: Path) -> list[Record]:
     an unreadable photograph is a record like any other. InputError where `source` is missing, holds no photographs,
     or has a diagnosis that is not known.
     """
-    if source.is_file():
+    if source.is_file() and source.suffix.lower() == ".csv":
         return clean.read(source)
     if not source.is_dir():
-        raise InputError(f"{source} does not exist. Give a folder of photographs, or a clean.csv from the audit.")
+        wrong = "is no folder" if source.exists() else "does not exist"
+        raise InputError(f"{source} {wrong}. Give a folder of photographs, or a clean.csv from the audit.")
     layout = next(layout for layout in _LAYOUTS if layout.fits(source))
     records = layout.read(source)
     if not records:
