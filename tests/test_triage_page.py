@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import base64
+import re
+from collections import Counter
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from melanoscope.bundle import Bundle
+from melanoscope.diagnosis import DIAGNOSES, KEYS
+from melanoscope.inference.decision import decide
+from melanoscope.prediction import Finding, Outcome, Prediction, Unreadable
+from melanoscope.report import triage_page as module
+from melanoscope.report.triage_page import triage_page
+
+
+def finding(answer: Prediction | Unreadable, bundle: Bundle) -> Finding:
+    return Finding(answer, decide(answer, bundle.description.operating_points))
+
+
+def page(findings: list[Finding], bundle: Bundle) -> str:
+    counts = Counter(found.decision.outcome for found in findings)
+    return triage_page(findings, counts, 2, bundle.description, lambda path: path, str)
+
+
+def melanoma(path: Path) -> Prediction:
+    return Prediction(path, np.eye(len(KEYS))[KEYS.index("melanoma")], np.ones((6, 6), np.float32))
+
+
+def test_a_photograph_is_shown_with_its_overlay_reason_and_probabilities(toy: Bundle, photographs: list[Path]) -> None:
+    shown = page([finding(melanoma(photographs[0]), toy)], toy)
+
+    assert photographs[0].name in shown
+    assert "melanoma 1.00, alert from 0.40" in shown
+    assert all(diagnosis.name in shown for diagnosis in DIAGNOSES)
+    assert shown.count("data:image/jpeg") == shown.count("data:image/png") == 1
+    assert "2 other files" in shown
+
+
+def test_a_name_is_never_markup(toy: Bundle) -> None:
+    shown = page([finding(Unreadable(Path("<script>alert(1)</script>.jpg"), "not an image"), toy)], toy)
+
+    assert "<script" not in shown
+    assert "&lt;script&gt;alert(1)" in shown
+
+
+def test_the_thumbnail_keeps_the_proportions_and_drops_exif(toy: Bundle, tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = "Jane Doe, 1970"
+    Image.new("RGB", (600, 450), "brown").save(tmp_path / "x.jpg", exif=exif)
+
+    shown = page([finding(melanoma(tmp_path / "x.jpg"), toy)], toy)
+
+    found = re.search(r"data:image/jpeg;base64,([^\"]+)", shown)
+    assert found
+    thumbnail = base64.b64decode(found[1])
+    assert b"Jane Doe" not in thumbnail
+    assert Image.open(BytesIO(thumbnail)).size == (320, 240)
+
+
+def test_a_photograph_that_has_gone_since_keeps_its_place(toy: Bundle) -> None:
+    shown = page([finding(melanoma(Path("gone.jpg")), toy)], toy)
+
+    assert "gone.jpg" in shown and "can no longer be read" in shown
+
+
+def test_of_very_many_the_most_urgent_are_shown_and_the_page_says_so(
+    toy: Bundle, photographs: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "SHOWN", 2)
+    unreadable = [finding(Unreadable(Path(f"{n}.jpg"), "the file is empty"), toy) for n in range(3)]
+
+    shown = page([finding(melanoma(path), toy) for path in photographs[:3]] + unreadable, toy)
+
+    assert shown.count("<article") == 2
+    assert "the 2 most urgent are shown" in shown
+    assert "The first 2 are listed" in shown
+
+
+def test_an_empty_watch_has_a_page_too(toy: Bundle) -> None:
+    assert "Triage of 0 photographs" in page([], toy)
+    assert [outcome.value for outcome in Outcome if outcome.value not in page([], toy)] == []
