@@ -53,14 +53,14 @@ def auc(positive: Flags, scores: Scores) -> float:
 def threshold_at_specificity(positive: Flags, scores: Scores, wanted: float) -> float:
     """The lowest threshold, among the scores, at which `score >= threshold` leaves `wanted` specificity.
 
-    `inf`, which calls nobody, where no score does; `nan` without negatives.
+    The next number above all scores, which calls nobody, where no score does; `nan` without negatives.
     """
     if positive.all():
         return float("nan")
     candidates = np.unique(scores)
     below = np.searchsorted(np.sort(scores[~positive]), candidates, side="left") / int((~positive).sum())
     enough = candidates[below >= wanted]
-    return float(enough[0]) if len(enough) else float("inf")
+    return float(enough[0]) if len(enough) else float(np.nextafter(candidates[-1], np.inf))
 
 
 def threshold_at_sensitivity(positive: Flags, scores: Scores, wanted: float) -> float:

@@ -1,0 +1,5 @@
+"""The ladder: M1 to M4 on the same photographs, measured as the notebooks do, and honestly."""
+
+from melanoscope.ladder.climb import climb
+
+__all__ = ["climb"]

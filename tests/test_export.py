@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from melanoscope.bundle import Bundle
+from melanoscope.data.readers import read
+from melanoscope.errors import InputError
+from melanoscope.training import export as exporting
+from melanoscope.training import recipe
+from melanoscope.training.networks import build
+from melanoscope.training.photographs import Photographs, load
+from melanoscope.training.run import Run, partition, train
+
+TESTS = Path(__file__).parent
+TINY = recipe.load(str(TESTS / "data/recipes/tiny.toml"))
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return train(TINY, partition(read(TESTS / "data/photographs"), seed=0), tmp_path_factory.mktemp("runs") / "tiny")
+
+
+@pytest.fixture(scope="module")
+def bundle(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    return exporting.export(run, tmp_path_factory.mktemp("bundles") / "tiny", licence="CC0-1.0")
+
+
+def test_a_bundle_verifies_and_says_where_it_comes_from(bundle: Bundle) -> None:
+    bundle.verify()
+    description = Bundle.load(bundle.folder).description
+    assert description.recipe["name"] == "tiny"
+    assert description.licence == "CC0-1.0"
+    assert description.environment["torch"] == torch.__version__
+
+
+def test_every_photograph_that_had_a_part_in_it_is_named(bundle: Bundle, run: Run) -> None:
+    seen = {photograph.image_id for photograph in bundle.description.seen}
+    assert seen == {record.image_id for record in (*run.split.train, *run.split.validation)}
+    assert not seen & {record.image_id for record in run.split.test}
+
+
+def test_the_figures_come_from_the_test_side_and_the_thresholds_from_the_validation_side(
+    bundle: Bundle, run: Run
+) -> None:
+    assert bundle.description.evaluation["n"] == len(run.split.test)
+    assert bundle.description.operating_points.n == len(run.split.validation)
+
+
+def test_the_network_answers_one_photograph_or_many(bundle: Bundle, run: Run) -> None:
+    session = onnxruntime.InferenceSession(bundle.model)
+    for n in (1, 5):
+        logits, features = session.run(None, {"image": np.zeros((n, 3, 32, 32), np.float32)})
+        assert logits.shape == (n, 9)
+        assert features.shape[0] == n and features.ndim == 4
+
+
+def test_a_network_that_answers_otherwise_is_refused(run: Run, tmp_path: Path) -> None:
+    photographs: Photographs = load(run.split.test, TINY.size)
+    exporting.write_onnx(run.model(), TINY.size, tmp_path / "model.onnx")
+    exporting.refuse_difference(run.model(), tmp_path / "model.onnx", photographs)
+    other = build(recipe.load(str(TESTS / "data/recipes/tiny.toml"), seed=5), 9).eval()
+    with pytest.raises(InputError, match="ONNX Runtime differs from torch"):
+        exporting.refuse_difference(other, tmp_path / "model.onnx", photographs)
+
+
+def test_the_head_is_given_where_an_activation_map_is_possible(tmp_path: Path) -> None:
+    efficientnet = build(recipe.load("m4", pretrained=False), 9)
+    assert np.shape(exporting._head_rows(efficientnet)) == (9, 1280)

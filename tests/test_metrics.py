@@ -1,0 +1,72 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn import metrics as sklearn_metrics
+
+from melanoscope.evaluation import metrics
+
+CASES = st.lists(st.tuples(st.booleans(), st.integers(0, 8)), min_size=1, max_size=60)
+
+
+def arrays(cases: list[tuple[bool, int]]) -> tuple[metrics.Flags, metrics.Scores]:
+    positive, scores = zip(*cases, strict=True)
+    return np.array(positive), np.array(scores, dtype=float) / 8
+
+
+@given(CASES)
+def test_auc_is_scikit_learns_with_ties_and_nan_where_undefined(cases: list[tuple[bool, int]]) -> None:
+    positive, scores = arrays(cases)
+    if positive.all() or not positive.any():
+        assert math.isnan(metrics.auc(positive, scores))
+    else:
+        assert metrics.auc(positive, scores) == pytest.approx(sklearn_metrics.roc_auc_score(positive, scores))
+
+
+@given(CASES, st.sampled_from([0.5, 0.8, 0.9, 0.95]))
+def test_threshold_at_specificity_is_the_lowest_that_suffices(cases: list[tuple[bool, int]], wanted: float) -> None:
+    positive, scores = arrays(cases)
+    threshold = metrics.threshold_at_specificity(positive, scores, wanted)
+    if positive.all():
+        assert math.isnan(threshold)
+        return
+    assert metrics.specificity(positive, scores >= threshold) >= wanted
+    lower = scores[scores < threshold]
+    assert all(metrics.specificity(positive, scores >= t) < wanted for t in lower)
+
+
+@given(CASES, st.sampled_from([0.5, 0.9, 0.95, 1.0]))
+def test_threshold_at_sensitivity_is_the_highest_that_suffices(cases: list[tuple[bool, int]], wanted: float) -> None:
+    positive, scores = arrays(cases)
+    threshold = metrics.threshold_at_sensitivity(positive, scores, wanted)
+    if not positive.any():
+        assert math.isnan(threshold)
+        return
+    assert metrics.sensitivity(positive, scores >= threshold) >= wanted
+    assert all(metrics.sensitivity(positive, scores >= t) < wanted for t in scores[scores > threshold])
+
+
+def test_accuracies_are_scikit_learns() -> None:
+    truth, called = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, 0, 2])
+    assert metrics.accuracy(truth, called) == sklearn_metrics.accuracy_score(truth, called)
+    expected = sklearn_metrics.balanced_accuracy_score(truth, called)
+    assert metrics.balanced_accuracy(truth, called) == pytest.approx(expected)
+
+
+def test_no_photographs_give_nan() -> None:
+    nothing = np.array([], dtype=np.int64)
+    assert math.isnan(metrics.accuracy(nothing, nothing))
+    assert math.isnan(metrics.balanced_accuracy(nothing, nothing))
+    assert math.isnan(metrics.expected_calibration_error(nothing.astype(bool), nothing.astype(float)))
+
+
+def test_a_score_that_is_nan_makes_the_auc_nan() -> None:
+    assert math.isnan(metrics.auc(np.array([True, False]), np.array([np.nan, 0.5])))
+
+
+def test_calibration_error_is_the_gap_between_confidence_and_accuracy() -> None:
+    confidence = np.full(100, 0.8)
+    correct = np.arange(100) < 60
+    assert metrics.expected_calibration_error(correct, confidence, bins=1) == pytest.approx(0.2)

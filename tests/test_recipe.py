@@ -1,0 +1,40 @@
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from melanoscope.errors import InputError
+from melanoscope.training import recipe
+
+
+def test_the_four_rungs_are_there() -> None:
+    assert {"m1", "m2", "m3", "m4"} <= set(recipe.names())
+
+
+@pytest.mark.parametrize("name", recipe.names())
+def test_a_recipe_survives_its_file(name: str) -> None:
+    loaded = recipe.load(name)
+    assert loaded.name == name
+    assert recipe.parse(tomllib.loads(recipe.to_toml(loaded))) == loaded
+
+
+def test_each_rung_adds_to_the_one_before() -> None:
+    m1, m2, m3 = map(recipe.load, ("m1", "m2", "m3"))
+    assert m2 == replace(m1, name="m2", dropout=m2.dropout, augmentation=m2.augmentation)
+    assert m3 == replace(m2, name="m3", at_least=500, epochs=30, patience=m3.patience)
+
+
+def test_changes_are_laid_over_the_recipe() -> None:
+    assert recipe.load("M1", epochs=2, network=None).epochs == 2
+
+
+def test_an_unknown_recipe_names_the_known_ones() -> None:
+    with pytest.raises(InputError, match="m1, m2, m3, m4"):
+        recipe.load("m9")
+
+
+def test_an_unknown_key_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text('name = "bad"\nlearning_speed = 1\n')
+    with pytest.raises(InputError, match="learning_speed"):
+        recipe.load(str(tmp_path / "bad.toml"))

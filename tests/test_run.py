@@ -1,0 +1,126 @@
+"""Trainings in folders: complete, repeatable, and the same bits after a kill."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+
+from melanoscope.data.readers import read
+from melanoscope.data.split import Split
+from melanoscope.errors import InputError
+from melanoscope.training import history, loop, recipe
+from melanoscope.training.run import Run, partition, train
+
+TESTS = Path(__file__).parent
+TINY = recipe.load(str(TESTS / "data/recipes/tiny.toml"))
+PHOTOGRAPHS = TESTS / "data/photographs"
+
+KILLED = """
+from pathlib import Path
+from melanoscope.training import loop, run
+from test_run import TINY, sides
+loop.SECONDS_BETWEEN_CHECKPOINTS = 0.0
+run.train(TINY, sides(), Path({folder!r}))
+"""
+
+
+def sides() -> Split:
+    return partition(read(PHOTOGRAPHS), seed=0)
+
+
+def weights(folder: Path, name: str = loop.BEST) -> dict[str, torch.Tensor]:
+    loaded: dict[str, torch.Tensor] = torch.load(folder / name, weights_only=True)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return train(TINY, sides(), tmp_path_factory.mktemp("runs") / "tiny")
+
+
+def test_the_three_sides_share_no_group_and_lose_no_photograph() -> None:
+    records = read(PHOTOGRAPHS)
+    parted = partition(records, seed=0)
+    groups = [{r.group or r.image_id for r in side} for side in (parted.train, parted.validation, parted.test)]
+    assert not groups[0] & groups[1] and not groups[0] & groups[2] and not groups[1] & groups[2]
+    assert sum(map(len, (parted.train, parted.validation, parted.test))) == len(records)
+
+
+def test_the_folder_says_how_to_repeat_it(finished: Run) -> None:
+    names = {path.name for path in finished.folder.iterdir()}
+    assert names == {
+        "recipe.toml", "split.csv", "environment.json", "result.json",
+        "history.csv", "history.png", "checkpoint.pt", "best.pt",
+    }  # fmt: skip
+    assert Run.load(finished.folder).recipe == TINY
+    assert Run.load(finished.folder).result == finished.result
+
+
+def test_a_loaded_run_has_the_same_sides(finished: Run) -> None:
+    loaded = Run.load(finished.folder).split
+    for role in ("train", "validation", "test"):
+        ours, theirs = getattr(finished.split, role), getattr(loaded, role)
+        assert [(r.path, r.diagnosis, r.group) for r in ours] == [(r.path, r.diagnosis, r.group) for r in theirs]
+
+
+def test_the_history_has_a_row_for_each_epoch(finished: Run) -> None:
+    rows = history.read(finished.folder)
+    assert [row.epoch for row in rows] == [1, 2, 3]
+    assert (finished.folder / history.GRAPH).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_same_recipe_gives_the_same_weights(finished: Run, tmp_path: Path) -> None:
+    again = train(TINY, sides(), tmp_path / "again")
+    ours, theirs = weights(finished.folder), weights(again.folder)
+    assert all(torch.equal(ours[key], theirs[key]) for key in ours)
+
+
+def test_killed_in_the_middle_of_an_epoch_and_resumed_it_is_the_same_training(finished: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "killed"
+    code = KILLED.format(folder=str(folder))
+    child = subprocess.Popen([sys.executable, "-c", code], cwd=TESTS, env={**os.environ, "PYTHONPATH": str(TESTS)})
+    _wait_for(lambda: (folder / loop.CHECKPOINT).is_file() and weights(folder, loop.CHECKPOINT)["step"] >= 2)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    assert not (folder / "result.json").exists()
+    resumed = train(TINY, sides(), folder, resume=True)
+    ours, theirs = weights(finished.folder), weights(resumed.folder)
+    assert all(torch.equal(ours[key], theirs[key]) for key in ours)
+    rows, expected = history.read(folder), history.read(finished.folder)
+    assert [row.validation_loss for row in rows] == [row.validation_loss for row in expected]
+
+
+def _wait_for(condition: object, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, "the training did not get that far"
+        time.sleep(0.005)
+
+
+def test_a_finished_training_is_not_begun_again(finished: Run) -> None:
+    before = (finished.folder / loop.BEST).stat().st_mtime_ns
+    assert train(TINY, sides(), finished.folder, resume=True).result == finished.result
+    assert (finished.folder / loop.BEST).stat().st_mtime_ns == before
+    with pytest.raises(InputError, match="--resume"):
+        train(TINY, sides(), finished.folder)
+
+
+def test_another_recipe_or_other_photographs_are_not_mixed_in(finished: Run) -> None:
+    (finished.folder / "result.json").rename(finished.folder / "result.away")
+    try:
+        with pytest.raises(InputError, match="another recipe"):
+            train(recipe.load(str(TESTS / "data/recipes/tiny.toml"), epochs=9), sides(), finished.folder, resume=True)
+        with pytest.raises(InputError, match="other photographs"):
+            train(TINY, partition(read(PHOTOGRAPHS), seed=1), finished.folder, resume=True)
+    finally:
+        (finished.folder / "result.away").rename(finished.folder / "result.json")
+
+
+def test_an_unfinished_training_is_no_run(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no finished training"):
+        Run.load(tmp_path)

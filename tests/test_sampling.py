@@ -1,0 +1,34 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from melanoscope.training import recipe
+from melanoscope.training.sampling import at_least, epoch_order
+
+LABELS = st.lists(st.integers(0, 8), min_size=1, max_size=200).map(lambda x: np.array(x, dtype=np.int64))
+
+
+@given(LABELS, st.integers(0, 60))
+def test_at_least_shows_everything_and_fills_small_classes_exactly(labels: np.ndarray, wanted: int) -> None:
+    shown = at_least(labels, wanted, np.random.default_rng(0))
+    assert set(shown) == set(range(len(labels)))
+    for label in np.unique(labels):
+        assert np.sum(labels[shown] == label) == max(wanted, np.sum(labels == label))
+
+
+@given(LABELS)
+def test_an_epoch_without_rebalancing_shows_each_photograph_once(labels: np.ndarray) -> None:
+    assert sorted(epoch_order(labels, recipe.load("m1"), 0)) == list(range(len(labels)))
+
+
+def test_the_order_depends_on_the_epoch_and_on_nothing_else() -> None:
+    labels = np.arange(90) % 9
+    assert np.array_equal(epoch_order(labels, recipe.load("m1"), 1), epoch_order(labels, recipe.load("m1"), 1))
+    assert not np.array_equal(epoch_order(labels, recipe.load("m1"), 1), epoch_order(labels, recipe.load("m1"), 2))
+
+
+def test_balanced_draws_every_class_alike() -> None:
+    labels = np.repeat([0, 1, 2], [5000, 500, 50])
+    shown = labels[epoch_order(labels, recipe.load("m4"), 0)]
+    assert len(shown) == len(labels)
+    assert np.allclose(np.bincount(shown) / len(shown), 1 / 3, atol=0.03)
