@@ -127,6 +127,10 @@ class Notifier:
     _wait: float = SHORTEST_WAIT
     _next: float = 0.0
 
+    def __len__(self) -> int:
+        """Alerts that are still in line."""
+        return len(self._waiting)
+
     def add(self, finding: Finding) -> None:
         """Put an alert in line, unless the channel was told of it."""
         if not self.journal.was_told(finding.answer.path, self.channel.name):

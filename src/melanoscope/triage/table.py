@@ -21,21 +21,22 @@ _STYLES = {Outcome.ALERT: "bold red", Outcome.REVIEW: "yellow", Outcome.UNREADAB
 def table(summary: Summary) -> RenderableType:
     """The most urgent photographs, how many there are of each outcome, and what was left."""
     parents = {finding.answer.path.parent for finding in summary.most_urgent}
-    parent = parents.pop() if len(parents) == 1 else Path()
+    parent = parents.pop() if len(parents) == 1 else None
     rows = Table(box=SIMPLE_HEAD, pad_edge=False)
     rows.add_column("outcome", no_wrap=True)
     rows.add_column("melanoma", justify="right", no_wrap=True)
-    rows.add_column(Text("photograph" if parent == Path() else f"in {_printable(text(parent))}"), overflow="fold")
+    rows.add_column(Text(f"in {_printable(text(parent))}" if parent else "photograph"), overflow="fold")
     rows.add_column("most probable, and why", overflow="fold")
     for finding in summary.most_urgent:
-        rows.add_row(*_cells(finding, parent))
+        rows.add_row(*_cells(finding, in_one_folder=parent is not None))
     return Group(rows, *_below(summary), Text(DISCLAIMER, style="dim"))
 
 
-def _cells(finding: Finding, parent: Path) -> tuple[Text, ...]:
+def _cells(finding: Finding, in_one_folder: bool) -> tuple[Text, ...]:
     answer, decision = finding.answer, finding.decision
     outcome = Text(decision.outcome.value, style=_STYLES[decision.outcome])
-    path, reason = Text(_printable(text(answer.path.relative_to(parent)))), Text(_printable(decision.reason))
+    path = Text(_printable(text(Path(answer.path.name) if in_one_folder else answer.path)))
+    reason = Text(_printable(decision.reason))
     if not isinstance(answer, Prediction):
         return outcome, Text(""), path, reason
     return outcome, Text(f"{answer.melanoma:.3f}"), path, Text(f"{answer.diagnosis.name}: ").append(reason)

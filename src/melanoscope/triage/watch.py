@@ -39,6 +39,8 @@ def watch(folders: Sequence[Path], out: Path, bundle: Bundle, resume: bool, chan
         watching.look()
         while not stop.wait(INTERVAL):
             watching.look()
+        if untold := watching.untold():
+            _say(f"{untold} alerts could not be told; run the same command with --resume to try again.")
         return triage.report(watching.taken)
 
 
@@ -72,6 +74,10 @@ class Watch:
         if news:
             self._triage.report(self.taken)
         self._deliver()
+
+    def untold(self) -> int:
+        """How many notifications of alerts still wait for a channel that fails."""
+        return sum(len(notifier) for notifier in self._notifiers)
 
     def _is_settled_news(self, path: Path, stamp: Stamp) -> bool:
         return self._former.get(path) == stamp and not self._triage.journal.has(path, stamp)
