@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+import toy_bundle
+from melanoscope.bundle import DESCRIPTION, MODEL, Bundle, Seen, save
+from melanoscope.cli import cli
+from melanoscope.errors import InputError
+
+
+def command(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(cli, ["bundle", *map(str, arguments)])
+
+
+def test_what_is_saved_is_loaded_again(tmp_path: Path) -> None:
+    made = toy_bundle.make(tmp_path)
+    seen = (Seen("ISIC_0000001", "ab", "cd", "lesion"), Seen("x", "ef", "01"))
+    saved = save(tmp_path, dataclasses.replace(made.description, seen=seen, recipe={"name": "m4", "epochs": 3}))
+
+    assert Bundle.load(tmp_path) == saved
+    Bundle.load(tmp_path).verify()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [DESCRIPTION, MODEL]
+
+
+def test_a_folder_without_a_bundle_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no bundle: it has no bundle.json"):
+        Bundle.load(tmp_path)
+
+
+def _of_the_future(values: dict[str, Any]) -> None:
+    values["schema"] = 2
+
+
+def _without_temperature(values: dict[str, Any]) -> None:
+    del values["temperature"]
+
+
+def _with_a_stranger(values: dict[str, Any]) -> None:
+    values["surprise"] = 1
+
+
+@pytest.mark.parametrize(
+    ("damage", "reason"),
+    [(_of_the_future, "schema 2"), (_without_temperature, "temperature"), (_with_a_stranger, "surprise")],
+)
+def test_a_damaged_description_is_refused(
+    tmp_path: Path, damage: Callable[[dict[str, Any]], None], reason: str
+) -> None:
+    toy_bundle.make(tmp_path)
+    values = json.loads((tmp_path / DESCRIPTION).read_text(encoding="utf-8"))
+    damage(values)
+    (tmp_path / DESCRIPTION).write_text(json.dumps(values), encoding="utf-8")
+
+    with pytest.raises(InputError, match=f"is damaged .*{reason}"):
+        Bundle.load(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null"])
+def test_a_description_that_is_no_json_object_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / DESCRIPTION).write_bytes(content)
+
+    with pytest.raises(InputError, match="is damaged"):
+        Bundle.load(tmp_path)
+
+
+def test_a_missing_or_changed_model_does_not_verify(tmp_path: Path) -> None:
+    bundle = toy_bundle.make(tmp_path)
+    with bundle.model.open("ab") as file:
+        file.write(b"\0")
+    with pytest.raises(InputError, match="changed after its export"):
+        bundle.verify()
+
+    bundle.model.unlink()
+    with pytest.raises(InputError, match="model.onnx is missing"):
+        bundle.verify()
+
+
+def test_the_command_says_what_a_bundle_is(toy: Bundle) -> None:
+    result = command("info", toy.folder)
+
+    assert result.exit_code == 0
+    assert "toy of 2024-01-01" in result.stdout
+    assert "melanoma from 0.4000" in result.stdout
+    assert "Research use only" in result.stdout
+
+
+def test_the_command_verifies(toy: Bundle, tmp_path: Path) -> None:
+    assert "is whole" in " ".join(command("verify", toy.folder).stdout.split())
+    assert isinstance(command("verify", tmp_path).exception, InputError)

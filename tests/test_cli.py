@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from melanoscope import cli
+from melanoscope.errors import InputError
+
+
+def exit_code(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["melanoscope", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    return int(stop.value.code or 0)
+
+
+def raises(error: BaseException) -> object:
+    def command(**_: object) -> None:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["triage", "gone.jpg", "--bundle", "gone"], "gone is no bundle: it has no bundle.json."),
+        (["triage"], "Missing argument 'PATH...'."),
+        (["no-such-command"], "No such command 'no-such-command'."),
+        (["bundle", "info", "--fast"], "No such option"),
+    ],
+)
+def test_wrong_input_is_one_sentence_on_stderr_and_exit_code_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
+) -> None:
+    code = exit_code(monkeypatch, *arguments)
+
+    printed = capsys.readouterr()
+    assert code == 2
+    assert printed.out == ""
+    assert printed.err.startswith("melanoscope: ") and printed.err.count("\n") == 1
+    assert sentence in printed.err
+
+
+def test_a_name_with_brackets_is_printed_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli.cli.commands["triage"], "callback", raises(InputError("[red]x.jpg: gone.")))
+
+    assert exit_code(monkeypatch, "triage", "x") == 2
+    assert "[red]x.jpg: gone." in capsys.readouterr().err
+
+
+def test_an_interruption_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(cli.cli.commands["triage"], "callback", raises(KeyboardInterrupt()))
+
+    assert exit_code(monkeypatch, "triage", "x") == 130
+    assert "--resume" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", sorted(cli.cli.commands))
+def test_every_command_has_help(command: str) -> None:
+    assert cli.cli.commands[command].help
