@@ -22,6 +22,7 @@ from melanoscope.data.download import Failure, download
 from melanoscope.data.fetch import Patience
 from melanoscope.data.manifest import Entry
 from melanoscope.data.phash import phash
+from melanoscope.errors import InputError
 
 PHOTOGRAPHS = sorted((Path(__file__).parent / "data" / "photographs").glob("*.jpg"))[:4]
 MANIFESTS = Path(manifest.__file__).parent / "manifests"
@@ -183,6 +184,19 @@ def test_no_server_is_a_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(manifest, "load", lambda name: ENTRIES[:1])
     (failure,) = download("isic9", tmp_path, "http://127.0.0.1:9", HASTE).failures
     assert failure.reason.startswith("the server cannot be reached")
+
+
+def test_gives_up_where_nothing_comes_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [replace(ENTRIES[0], path=f"{n}.jpg", image_id=str(n)) for n in range(100)]
+    monkeypatch.setattr(manifest, "load", lambda name: entries)
+    with pytest.raises(InputError, match="16 photographs in a row failed.* run the same command again"):
+        download("isic9", tmp_path, "http://127.0.0.1:9", HASTE)
+
+
+def test_a_folder_that_cannot_be_made(archive: Archive, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(InputError, match="cannot be made"):
+        download("isic9", tmp_path / "file", archive.url, HASTE)
 
 
 def test_ham10000_is_a_source_with_its_lesions_and_licence(archive: Archive, tmp_path: Path) -> None:

@@ -41,10 +41,41 @@ def describe(sources: tuple[Path, ...], out: Path | None) -> None:
 
     records = [record for source in sources for record in read(source)]
     summary = summarise(records)
-    stdout.print(data_set.table(summary), *data_set.sentences(summary), sep="\n", highlight=False)
+    stdout.print(data_set.table(summary), *data_set.sentences(summary), sep="\n", highlight=False, markup=False)
     if out:
         data_set.write(summary, records, out)
         stdout.print(f"Written to {out}.", highlight=False, markup=False)
+
+
+@cli.command()
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--reference",
+    "references",
+    metavar="CSV",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A table that is trusted more than the sources' labels; may be given several times.",
+)
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder for the page and the tables.")
+def audit(sources: tuple[Path, ...], references: tuple[Path, ...], out: Path) -> None:
+    """Find copies, label conflicts, leaks and shortcuts in SOURCE, and make a clean table for training.
+
+    Writes audit.html, audit.json, clean.csv (one row per photograph, its diagnosis resolved) and excluded.csv.
+    """
+    from melanoscope.data import read
+    from melanoscope.data.audit import audit as run
+    from melanoscope.data.resolve import Reference
+    from melanoscope.report import audit_page, audit_words
+
+    found = run(
+        [record for source in sources for record in read(source)], [Reference.read(table) for table in references]
+    )
+    audit_page.write(found, out)
+    stdout.print(audit_words.table(found), audit_words.class_table(found), sep="\n", highlight=False)
+    for sentence in (*map(audit_words.shortcut, found.confounding), audit_words.conclusion(found)):
+        stdout.print(sentence, highlight=False)
+    stdout.print(f"Page: {out / audit_page.PAGE}", markup=False, highlight=False, soft_wrap=True)
 
 
 @cli.command()
@@ -94,6 +125,58 @@ def triage(
     sys.exit(1 if summary.counts[Outcome.UNREADABLE] else 0)
 
 
+@cli.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--recipe", "name", required=True, help="m1, m2, m3, m4, or a .toml file.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The run's folder.")
+@click.option("--backbone", help="Another network for the recipe, such as any timm model.")
+@click.option("--hub", is_flag=True, help="Let timm download the ImageNet weights.")
+@click.option("--resume", is_flag=True, help="Go on with what an interrupted training left in the run's folder.")
+def train(source: Path, name: str, out: Path, backbone: str | None, hub: bool, resume: bool) -> None:
+    """Train a network on SOURCE: the clean.csv of an audit, or a data set's folder, which is audited first."""
+    from melanoscope.training import recipe, run
+    from melanoscope.training.source import trainable
+
+    how = recipe.load(name, network=backbone)
+    records = trainable(source)
+    done = run.train(how, run.partition(records, how.seed), out, resume, hub)
+    stdout.print(
+        f"{done.recipe.name}: best of {done.result.epochs} epochs: {done.result.best_epoch}, "
+        f"in {done.result.seconds:.0f} s. Next: melanoscope export {out}",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+@cli.command()
+@click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="The bundle's folder; by default RUN/bundle.")
+@click.option("--licence", required=True, help="What the training photographs allow, such as CC-BY-NC-4.0.")
+def export(run_folder: Path, out: Path | None, licence: str) -> None:
+    """Make a bundle of a finished training, unless ONNX Runtime and torch disagree about it."""
+    from melanoscope.report.bundle_table import bundle_table
+    from melanoscope.training.export import export as make
+    from melanoscope.training.run import Run
+
+    stdout.print(bundle_table(make(Run.load(run_folder), out or run_folder / "bundle", licence)))
+
+
+@cli.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--reference", "references", multiple=True, type=click.Path(path_type=Path), help="As of `audit`.")
+@click.option("--recipe", "names", multiple=True, default=("m1", "m2", "m3", "m4"), help="By default m1 to m4.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder of the runs and results.")
+@click.option("--resume", is_flag=True, help="Go on with what an interrupted ladder left in the folder.")
+def ladder(source: Path, references: tuple[Path, ...], names: tuple[str, ...], out: Path, resume: bool) -> None:
+    """Train the recipes on SOURCE as the notebooks do, and honestly; say what of their accuracy is real."""
+    from melanoscope import ladder as room
+    from melanoscope.training import recipe
+
+    result = room.run(source, references, [recipe.load(name) for name in names], out, resume)
+    stdout.print(room.table(result), *result.notes, *result.conclusion, sep="\n", highlight=False)
+    stdout.print(f"Written to {out}.", highlight=False, markup=False)
+
+
 @cli.group()
 def bundle() -> None:
     """What a trained model is, and whether it is whole."""
@@ -131,7 +214,9 @@ def get(name: str, dest: Path) -> None:
     for failure in done.failures:
         stderr.print(f"{failure.image_id}: {failure.reason}", highlight=False, markup=False, soft_wrap=True)
     failed = f", {len(done.failures):,} failed (run again to go on)" if done.failures else ""
-    stdout.print(f"{dest}: {done.fetched:,} files fetched, {done.there:,} were there{failed}.", highlight=False)
+    stdout.print(
+        f"{dest}: {done.fetched:,} files fetched, {done.there:,} were there{failed}.", highlight=False, markup=False
+    )
     sys.exit(1 if done.failures else 0)
 
 

@@ -12,7 +12,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from melanoscope.atomic import replacing
@@ -33,6 +33,8 @@ Copies of one photograph in other sizes and JPEG qualities differed by at most 8
 million pairs of different photographs, 0.04 % by 12 or less.
 """
 _WORKERS = 8
+_HOPELESS = 2 * _WORKERS
+"""Photographs that fail one after the other, for all their tries: then it is the network, not they."""
 _CITATIONS = {"ham10000": ("CC-BY-NC-4.0", "HAM10000, Tschandl et al., Scientific Data 5:180161 (2018)")}
 
 
@@ -70,29 +72,42 @@ def _fetch_all(entries: Sequence[Entry], folder: Path, api: str, patience: Patie
     photographs: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         photographs[entry.image_id].append(entry)
-    fetched = 0
-    failures: list[Failure] = []
+    tally = _Tally()
     with ThreadPoolExecutor(_WORKERS) as pool, progress() as bar:
         task = bar.add_task("Downloading", total=len(entries))
         jobs = {pool.submit(_bring, copies, folder, api, patience): copies for copies in photographs.values()}
         try:
             for job in as_completed(jobs):
-                fetched += _outcome(job, jobs[job][0].image_id, failures)
+                tally.add(job, jobs[job][0].image_id)
                 bar.advance(task, len(jobs[job]))
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-    lost = sum(len(photographs[failure.image_id]) for failure in failures)
-    failures.sort(key=lambda failure: failure.image_id)
-    return Download(len(entries) - fetched - lost, fetched, tuple(failures))
+    lost = sum(len(photographs[failure.image_id]) for failure in tally.failures)
+    failures = tuple(sorted(tally.failures, key=lambda failure: failure.image_id))
+    return Download(len(entries) - tally.fetched - lost, tally.fetched, failures)
 
 
-def _outcome(job: Future[int], image_id: str, failures: list[Failure]) -> int:
-    try:
-        return job.result()
-    except FetchError as error:
-        failures.append(Failure(image_id, str(error)))
-        return 0
+@dataclass
+class _Tally:
+    """Counts what came and what failed, and gives up where nothing comes any more."""
+
+    fetched: int = 0
+    in_a_row: int = 0
+    failures: list[Failure] = field(default_factory=list)
+
+    def add(self, job: Future[int], image_id: str) -> None:
+        try:
+            self.fetched += job.result()
+            self.in_a_row = 0
+        except FetchError as error:
+            self.failures.append(Failure(image_id, str(error)))
+            self.in_a_row += not error.final
+            if self.in_a_row >= _HOPELESS:
+                raise InputError(
+                    f"{_HOPELESS} photographs in a row failed, the last ({image_id}) because {error}. "
+                    "Check the network, and run the same command again to go on."
+                ) from error
 
 
 def _bring(copies: Sequence[Entry], folder: Path, api: str, patience: Patience) -> int:

@@ -38,7 +38,7 @@ class Patience:
     """
 
     timeout: float = 30.0
-    tries: int = 6
+    tries: int = 5
     pause: float = 1.0
 
     def persist(self, attempt: Callable[[], T]) -> T:
