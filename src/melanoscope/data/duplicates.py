@@ -36,8 +36,10 @@ def copies(fingerprints: Sequence[Fingerprint]) -> Groups:
     groups = Groups(len(fingerprints))
     groups.join_equal([fingerprint.pixels_sha256 for fingerprint in fingerprints])
     alone = np.unique(groups.roots())
-    details = _normalised(fingerprints, alone)
-    hashes = np.array([fingerprints[i].hashes for i in alone], dtype=np.uint64).reshape(-1, 8)
+    if len(alone) < 2:
+        return groups
+    details = normalised(np.stack([fingerprints[i].detail for i in alone]))
+    hashes = np.stack([fingerprints[i].hashes for i in alone])
     for first, second, orientation in candidates(hashes):
         _join(groups, alone, details, (first, second, orientation))
     return groups
@@ -83,13 +85,13 @@ def _is_new(differences: NDArray[np.uint64], earlier: Sequence[np.uint64]) -> ND
     return new
 
 
-def _normalised(fingerprints: Sequence[Fingerprint], which: NDArray[np.intp]) -> NDArray[np.float32]:
-    """The details with mean 0 and length 1, (m, 1024); all 0 where there are none, so that they are like nothing."""
-    details = np.array([fingerprints[i].detail for i in which], dtype=np.float32).reshape(len(which), SIDE * SIDE)
-    details -= details.mean(axis=1, keepdims=True)
-    lengths = np.linalg.norm(details, axis=1, keepdims=True)
-    details /= np.where(lengths > 0, lengths, 1)
-    return details
+def normalised(details: NDArray[np.int8]) -> NDArray[np.float32]:
+    """Details (m, 32, 32) with mean 0 and length 1, (m, 1024); all 0 where there are none: they are like nothing."""
+    flat = details.reshape(len(details), SIDE * SIDE).astype(np.float32)
+    flat -= flat.mean(axis=1, keepdims=True)
+    lengths = np.linalg.norm(flat, axis=1, keepdims=True)
+    flat /= np.where(lengths > 0, lengths, 1)
+    return flat
 
 
 def _join(groups: Groups, alone: NDArray[np.intp], details: NDArray[np.float32], pairs: Pairs) -> None:

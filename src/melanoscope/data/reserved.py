@@ -1,0 +1,83 @@
+"""The samples that come with the project: nothing is ever trained on them, so that they may be shown to it."""
+
+from __future__ import annotations
+
+import base64
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melanoscope.data.duplicates import MAX_DISTANCE, MIN_CORRELATION, correlation, normalised
+from melanoscope.data.fingerprint import Fingerprint, fingerprint, fingerprints
+from melanoscope.data.phash import SIDE
+from melanoscope.record import Record, image_id
+
+TABLE = Path(str(files("melanoscope.data") / "reserved.csv"))
+COLUMNS = ("image_id", "sha256", "phash", "detail")
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """The samples by id and SHA-256, and what `Fingerprint` keeps of them: uint64 (n,), int8 (n, 32, 32)."""
+
+    ids: frozenset[str]
+    sha256s: frozenset[str]
+    hashes: NDArray[np.uint64]
+    details: NDArray[np.int8]
+
+
+def row(path: Path) -> tuple[str, str, str, str]:
+    """A photograph's row of the table, in the order of `COLUMNS`; the detail in base 64."""
+    found = fingerprint(path)
+    return image_id(path), found.sha256, f"{found.phash:016x}", base64.b64encode(found.detail.tobytes()).decode("ascii")
+
+
+def load() -> Reserved:
+    """The samples of this version of the package."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    details = b"".join(base64.b64decode(each["detail"]) for each in rows)
+    return Reserved(
+        ids=frozenset(each["image_id"] for each in rows),
+        sha256s=frozenset(each["sha256"] for each in rows),
+        hashes=np.array([int(each["phash"], 16) for each in rows], dtype=np.uint64),
+        details=np.frombuffer(details, dtype=np.int8).reshape(-1, SIDE, SIDE),
+    )
+
+
+def without_reserved(records: Sequence[Record]) -> tuple[tuple[Record, ...], tuple[Record, ...]]:
+    """The records that may be trained on, and those that may not: the samples, and all that is of one group with one.
+
+    A sample is known by its id, its bytes, or as a near copy, mirrored and rotated too. Reads every photograph.
+    """
+    samples = load()
+    prints = fingerprints([record.path for record in records])
+    own = [record for record, found in zip(records, prints, strict=True) if _is_sample(record, found, samples)]
+    paths = {record.path for record in own}
+    groups = {record.group for record in own if record.group}
+    dropped = [record.path in paths or record.group in groups for record in records]
+    return (
+        tuple(record for record, drop in zip(records, dropped, strict=True) if not drop),
+        tuple(record for record, drop in zip(records, dropped, strict=True) if drop),
+    )
+
+
+def _is_sample(record: Record, found: Fingerprint | Exception, samples: Reserved) -> bool:
+    if record.image_id in samples.ids:
+        return True
+    return isinstance(found, Fingerprint) and (found.sha256 in samples.sha256s or _is_copy(found, samples))
+
+
+def _is_copy(found: Fingerprint, samples: Reserved) -> bool:
+    distances = np.bitwise_count(samples.hashes[:, None] ^ found.hashes)
+    which, orientations = np.nonzero(distances <= MAX_DISTANCE)
+    if not len(which):
+        return False
+    details = normalised(np.concatenate([samples.details, found.detail[None]]))
+    pairs = which, np.full(len(which), len(samples.details)), orientations
+    return bool((correlation(details, pairs) >= MIN_CORRELATION).any())
