@@ -1,0 +1,180 @@
+"""What is wrong with a data set before a network sees it, and what remains of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from melanoscope.data.clean import Belonging, Clean, Excluded, clean, published_split
+from melanoscope.data.confounding import Confounding, confounding
+from melanoscope.data.duplicates import copies
+from melanoscope.data.fingerprint import Fingerprint, fingerprints
+from melanoscope.data.groups import Groups
+from melanoscope.data.resolve import Contradiction, Reference, agree, contradictions, lesions
+from melanoscope.diagnosis import KEYS
+from melanoscope.record import Record
+
+
+@dataclass(frozen=True)
+class Together:
+    """Files that show one photograph or one lesion; `name` is the lesion's id, or the first photograph's."""
+
+    name: str
+    records: tuple[Record, ...]
+
+    @property
+    def across_classes(self) -> bool:
+        """Whether their published labels cannot all be true."""
+        return not agree(record.label for record in self.records if record.label)
+
+    @property
+    def across_splits(self) -> bool:
+        """Whether they were published in more than one of train, validation and test."""
+        return len(set(map(published_split, self.records))) > 1
+
+
+@dataclass(frozen=True)
+class Balance:
+    """One of the nine classes: `published` files under its name, and photographs of the clean table per split."""
+
+    key: str
+    published: int
+    train: int
+    validation: int
+    test: int
+
+    @property
+    def photographs(self) -> int:
+        return self.train + self.validation + self.test
+
+
+@dataclass(frozen=True)
+class Audit:
+    """All findings; every tuple is in order of paths or names.
+
+    `identical` have the same decoded pixels, `near_identical` do not but show one photograph; `same_id` have one
+    ISIC id and show different photographs. `lesions` are those with several photographs. `balance` has all nine
+    classes, empty ones too.
+    """
+
+    files: int
+    unreadable: tuple[Excluded, ...]
+    identical: tuple[Together, ...]
+    near_identical: tuple[Together, ...]
+    same_id: tuple[Together, ...]
+    lesions: tuple[Together, ...]
+    contradictions: tuple[Contradiction, ...]
+    confounding: tuple[Confounding, ...]
+    balance: tuple[Balance, ...]
+    clean: Clean
+
+    @property
+    def copies(self) -> tuple[Together, ...]:
+        """Every photograph that stands in several files, once: with its near copies where it has some."""
+        near = {record.path for group in self.near_identical for record in group.records}
+        return (*(group for group in self.identical if group.records[0].path not in near), *self.near_identical)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {
+            "files": self.files,
+            "unreadable": len(self.unreadable),
+            "identical_groups": len(self.identical),
+            "identical_across_classes": _count(group.across_classes for group in self.identical),
+            "identical_across_splits": _count(group.across_splits for group in self.identical),
+            "near_identical_groups": len(self.near_identical),
+            "near_identical_across_classes": _count(group.across_classes for group in self.near_identical),
+            "near_identical_across_splits": _count(group.across_splits for group in self.near_identical),
+            "same_id_different_photographs": len(self.same_id),
+            "reference_contradictions": len(self.contradictions),
+            "lesions_in_several_photographs": len(self.lesions),
+            "lesions_across_splits": _count(lesion.across_splits for lesion in self.lesions),
+            "clean_photographs": len(self.clean.rows),
+            "excluded_files": len(self.clean.excluded) + len(self.unreadable),
+        }
+
+
+def audit(records: Sequence[Record], references: Sequence[Reference] = ()) -> Audit:
+    """Read every photograph, find what is wrong, and make the clean table.
+
+    A reference is held against the labels of the records and overrules them; its lesion ids count as the records' own.
+    InputError where scikit-learn is missing.
+    """
+    unique = sorted({record.path: record for record in records}.values(), key=lambda record: record.path)
+    read = fingerprints([record.path for record in unique])
+    pairs = list(zip(unique, read, strict=True))
+    readable = [(record, found) for record, found in pairs if isinstance(found, Fingerprint)]
+    unreadable = [Excluded(record.path, str(why)) for record, why in pairs if not isinstance(why, Fingerprint)]
+    sound = [record for record, _ in readable]
+    prints = [found for _, found in readable]
+    shown = copies(prints)
+    belonging = _belonging(sound, shown, lesions(sound, references))
+    table = clean(sound, prints, belonging, references)
+    by_path = {record.path: found for record, found in readable}
+    return Audit(
+        files=len(unique),
+        unreadable=tuple(unreadable),
+        identical=_together(sound, _equal([found.pixels_sha256 for found in prints])),
+        near_identical=_together(sound, [group for group in shown.members() if _differ(prints, group)]),
+        same_id=_together(sound, _divided(sound, shown)),
+        lesions=_of_lesions(sound, belonging),
+        contradictions=tuple(contradictions(sound, references)),
+        confounding=confounding(table.rows, [by_path[row.path] for row in table.rows]),
+        balance=_balance(unique, table),
+        clean=table,
+    )
+
+
+def _balance(records: Sequence[Record], table: Clean) -> tuple[Balance, ...]:
+    published = Counter(record.diagnosis.key for record in records if record.diagnosis)
+    rows = Counter((row.diagnosis.key, row.published_split) for row in table.rows if row.diagnosis)
+    return tuple(
+        Balance(key, published[key], *(rows[key, split] for split in ("train", "validation", "test"))) for key in KEYS
+    )
+
+
+def _belonging(records: Sequence[Record], shown: Groups, lesion_ids: Sequence[str | None]) -> Belonging:
+    photographs = shown.copy()
+    photographs.join_equal(map(_isic_id, records))
+    groups = photographs.copy()
+    groups.join_equal(lesion_ids)
+    groups.join_equal(record.patient_id for record in records)
+    return Belonging(photographs, groups, lesion_ids)
+
+
+def _isic_id(record: Record) -> str | None:
+    """The id, where it is the ISIC Archive's; other names, such as `1.jpg`, do not tell photographs apart."""
+    return record.image_id if record.image_id.startswith("ISIC_") else None
+
+
+def _equal(keys: Iterable[str | None]) -> list[list[int]]:
+    """The numbers of those with one key, where they are several."""
+    found: dict[str, list[int]] = {}
+    for number, key in enumerate(keys):
+        if key is not None:
+            found.setdefault(key, []).append(number)
+    return [group for group in found.values() if len(group) > 1]
+
+
+def _differ(prints: Sequence[Fingerprint], group: Sequence[int]) -> bool:
+    return len({prints[i].pixels_sha256 for i in group}) > 1
+
+
+def _divided(records: Sequence[Record], shown: Groups) -> list[list[int]]:
+    """The files of one ISIC id that do not show one photograph."""
+    return [group for group in _equal(map(_isic_id, records)) if len({shown.root(i) for i in group}) > 1]
+
+
+def _of_lesions(records: Sequence[Record], belonging: Belonging) -> tuple[Together, ...]:
+    several = [group for group in _equal(belonging.lesions) if len({belonging.photographs.root(i) for i in group}) > 1]
+    named = [(belonging.lesions[group[0]] or "", group) for group in several]
+    return tuple(Together(name, tuple(records[i] for i in group)) for name, group in sorted(named))
+
+
+def _together(records: Sequence[Record], groups: Iterable[Sequence[int]]) -> tuple[Together, ...]:
+    return tuple(Together(records[group[0]].image_id, tuple(records[i] for i in group)) for group in groups)
+
+
+def _count(findings: Iterable[bool]) -> int:
+    return sum(findings)

@@ -1,0 +1,114 @@
+"""The clean table: one row per photograph, its resolved label, group and split; and what was left out, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from melanoscope.data.fingerprint import Fingerprint
+from melanoscope.data.groups import Groups
+from melanoscope.data.resolve import Reference, Unresolved, complete, resolve
+from melanoscope.record import Record
+
+_SPLITS = ("train", "validation", "test")
+"""From the weakest to the strongest: a group stays where its strongest photograph was published."""
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """A file that is not in the clean table. `kept` is the copy that is, where there is one."""
+
+    path: Path
+    reason: str
+    kept: Path | None = None
+
+
+@dataclass(frozen=True)
+class Clean:
+    """Every readable file is in one of both, in order of its path."""
+
+    rows: tuple[Record, ...]
+    excluded: tuple[Excluded, ...]
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """Who belongs together, by the number of the record: the copies of one photograph; all that must not be divided.
+
+    `lesions` has each record's lesion, None where it is not known.
+    """
+
+    photographs: Groups
+    groups: Groups
+    lesions: Sequence[str | None]
+
+
+def published_split(record: Record) -> str:
+    """Where its publisher put it; what no one set apart is for training."""
+    return record.published_split or "train"
+
+
+def clean(
+    records: Sequence[Record],
+    fingerprints: Sequence[Fingerprint],
+    belonging: Belonging,
+    references: Sequence[Reference],
+) -> Clean:
+    """One row per photograph with a label that can be believed.
+
+    A published test photograph stays in the test, with all its copies and its lesion's other photographs of the test;
+    those that were published for training leave. Of several copies the one with the most pixels is kept.
+    """
+    rows: list[Record] = []
+    excluded: list[Excluded] = []
+    splits = _strongest(records, belonging.groups)
+    names = _names(records, belonging)
+    for copies in belonging.photographs.members():
+        label = resolve([records[i] for i in copies], references)
+        if isinstance(label, Unresolved):
+            excluded += [Excluded(records[i].path, label.reason) for i in copies]
+            continue
+        root = belonging.groups.root(copies[0])
+        staying = [i for i in copies if published_split(records[i]) == splits[root]]
+        if not staying:
+            reason = f"its lesion, or its patient, stands in the published {splits[root]}"
+            excluded += [Excluded(records[i].path, reason) for i in copies]
+            continue
+        kept = min(staying, key=lambda i: (-fingerprints[i].pixels, records[i].path))
+        lesion = next((belonging.lesions[i] for i in (kept, *copies) if belonging.lesions[i]), None)
+        row = replace(complete(records[kept], references), label=label, group=names[root], lesion_id=lesion)
+        rows.append(replace(row, published_split=splits[root]))
+        excluded += [_copy(records[i], records[kept]) for i in copies if i != kept]
+    return Clean(
+        tuple(sorted(rows, key=lambda row: row.path)), tuple(sorted(excluded, key=lambda dropped: dropped.path))
+    )
+
+
+def _copy(record: Record, kept: Record) -> Excluded:
+    same = published_split(record) == published_split(kept)
+    return Excluded(
+        record.path, "a copy" if same else f"a copy stands in the published {published_split(kept)}", kept.path
+    )
+
+
+def _strongest(records: Sequence[Record], groups: Groups) -> dict[int, str]:
+    """The split of each group, by its root."""
+    found: dict[int, str] = {}
+    for i, record in enumerate(records):
+        both = (published_split(record), found.get(groups.root(i), _SPLITS[0]))
+        found[groups.root(i)] = max(both, key=_SPLITS.index)
+    return found
+
+
+def _names(records: Sequence[Record], belonging: Belonging) -> dict[int, str]:
+    """A readable name of each group, by its root: its first lesion, else its first photograph; no two alike."""
+    names: dict[int, str] = {}
+    taken: Counter[str] = Counter()
+    for members in belonging.groups.members():
+        known = [lesion for i in members if (lesion := belonging.lesions[i])]
+        name = min(known or [records[i].image_id for i in members])
+        taken[name] += 1
+        names[members[0]] = name if taken[name] == 1 else f"{name} ({taken[name]})"
+    return names
