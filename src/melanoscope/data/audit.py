@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from melanoscope.data.clean import Belonging, Clean, Excluded, clean, published_split
 from melanoscope.data.confounding import Confounding, confounding
@@ -101,7 +103,7 @@ def audit(records: Sequence[Record], references: Sequence[Reference] = ()) -> Au
     A reference is held against the labels of the records and overrules them; its lesion ids count as the records' own.
     InputError where scikit-learn is missing.
     """
-    unique = sorted({record.path: record for record in records}.values(), key=lambda record: record.path)
+    unique = _unique(records)
     read = fingerprints([record.path for record in unique])
     pairs = list(zip(unique, read, strict=True))
     readable = [(record, found) for record, found in pairs if isinstance(found, Fingerprint)]
@@ -124,6 +126,12 @@ def audit(records: Sequence[Record], references: Sequence[Reference] = ()) -> Au
         balance=_balance(unique, table),
         clean=table,
     )
+
+
+def _unique(records: Sequence[Record]) -> list[Record]:
+    """Each file once, by its absolute path, in order; sources may overlap."""
+    placed = [replace(record, path=Path(os.path.abspath(record.path))) for record in records]
+    return sorted({record.path: record for record in placed}.values(), key=lambda record: record.path)
 
 
 def _balance(records: Sequence[Record], table: Clean) -> tuple[Balance, ...]:
