@@ -144,7 +144,14 @@ def test_command_says_that_out_cannot_be_made(folder: Path, tmp_path: Path) -> N
         run(folder / "data", "--out", tmp_path / "file" / "out")
 
 
-def test_relative_sources_are_the_same_files(folder: Path, found: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_overlapping_sources_are_counted_once(folder: Path, found: Audit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    twice = [*read(Path("data")), *read(folder / "data")]
-    assert audit(twice, [Reference.read(folder / "reference.csv")]) == found
+    twice = [*read(folder / "data"), *read(Path("data"))]
+    assert audit(twice, [Reference.read(folder / "reference.csv")]).counts == found.counts
+
+
+def test_copies_and_lesions_are_of_one_group(found: Audit, photographs: list[Path], folder: Path) -> None:
+    assert found.groups.keys() == {record.path for record in read(folder / "data")} - {found.unreadable[0].path}
+    groups = {path.name: group for path, group in found.groups.items()}
+    assert groups["small.jpg"] == groups[photographs[RESIZED].name] == photographs[RESIZED].stem
+    assert groups[photographs[LESION_A].name] == groups[photographs[LESION_B].name] == "L1"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from melanoscope.data.clean import Belonging, Clean, Excluded, clean, published_split
@@ -72,6 +72,11 @@ class Audit:
     clean: Clean
 
     @property
+    def groups(self) -> Mapping[Path, str]:
+        """The group of every readable file, by its path: copies and lesions have one, also what the table excludes."""
+        return self.clean.groups
+
+    @property
     def copies(self) -> tuple[Together, ...]:
         """Every photograph that stands in several files, once: with its near copies where it has some."""
         near = {record.path for group in self.near_identical for record in group.records}
@@ -129,9 +134,9 @@ def audit(records: Sequence[Record], references: Sequence[Reference] = ()) -> Au
 
 
 def _unique(records: Sequence[Record]) -> list[Record]:
-    """Each file once, by its absolute path, in order; sources may overlap."""
-    placed = [replace(record, path=Path(os.path.abspath(record.path))) for record in records]
-    return sorted({record.path: record for record in placed}.values(), key=lambda record: record.path)
+    """Each file once, in order of its absolute path; sources may overlap."""
+    placed = {os.path.abspath(record.path): record for record in records}
+    return [placed[path] for path in sorted(placed)]
 
 
 def _balance(records: Sequence[Record], table: Clean) -> tuple[Balance, ...]:

@@ -51,10 +51,10 @@ def _table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]])
 
 
 def _row(record: Record) -> tuple[object, ...]:
-    """In the order of `COLUMNS`."""
+    """In the order of `COLUMNS`; the path is absolute."""
     diagnosis = record.diagnosis.key if record.diagnosis else None
     known = (record.lesion_id, record.collection, record.source, record.age, record.sex, record.site, record.licence)
-    return record.path, record.image_id, diagnosis, record.group, record.published_split, *known
+    return record.path.absolute(), record.image_id, diagnosis, record.group, record.published_split, *known
 
 
 def _left_out(audit: Audit) -> list[Excluded]:

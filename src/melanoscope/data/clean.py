@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,10 +27,11 @@ class Excluded:
 
 @dataclass(frozen=True)
 class Clean:
-    """Every readable file is in one of both, in order of its path."""
+    """Every readable file is a row or excluded, both in order of their paths; `groups` has the group of each."""
 
     rows: tuple[Record, ...]
     excluded: tuple[Excluded, ...]
+    groups: Mapping[Path, str]
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,9 @@ def clean(
         rows.append(replace(row, published_split=splits[root]))
         excluded += [_copy(records[i], records[kept]) for i in copies if i != kept]
     return Clean(
-        tuple(sorted(rows, key=lambda row: row.path)), tuple(sorted(excluded, key=lambda dropped: dropped.path))
+        tuple(sorted(rows, key=lambda row: row.path)),
+        tuple(sorted(excluded, key=lambda dropped: dropped.path)),
+        {record.path: names[belonging.groups.root(i)] for i, record in enumerate(records)},
     )
 
 
