@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import toy_bundle
 from melanoscope.bundle import Bundle
+
+settings.register_profile("here", deadline=None, derandomize=True)  # the same examples on every machine
+settings.load_profile("here")
 
 PHOTOGRAPHS = Path(__file__).parent / "data" / "photographs"
 

@@ -6,6 +6,9 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from melanoscope.errors import InputError
 from melanoscope.record import Record
 
 
@@ -21,21 +24,47 @@ class Split:
 def split(records: Sequence[Record], folds: int, seed: int) -> list[Split]:
     """`folds` splits of the records with a diagnosis, stratified by it.
 
-    Every record that its publisher did not set apart is in `validation` exactly once; published test photographs are
-    in every `test`, published validation photographs in none. A record's group is its `group`, else its `image_id`.
-    The result depends on the records and the seed, not on their order.
+    Published test photographs are in every `test`, published validation photographs on no side. The others are in
+    `validation` exactly once, save those of a group that has such a photograph: they are on no side. A record's
+    group is its `group`, else its `image_id`. The result depends on the records and the seed, not on their order.
+    InputError where there are fewer groups than folds, or where scikit-learn is missing.
     """
-    from sklearn.model_selection import StratifiedGroupKFold
-
     ordered = sorted((r for r in records if r.diagnosis), key=lambda r: (r.image_id, str(r.path)))
+    apart = {_group(r) for r in ordered if r.published_split in ("test", "validation")}
+    free = [r for r in ordered if _group(r) not in apart]
     test = tuple(r for r in ordered if r.published_split == "test")
-    free = [r for r in ordered if r.published_split not in {"test", "validation"}]
+    validations = _validations(free, folds, seed)
+    return [
+        Split(
+            tuple(r for r, fold in zip(free, validations, strict=True) if fold != number),
+            tuple(r for r, fold in zip(free, validations, strict=True) if fold == number),
+            test,
+        )
+        for number in range(folds)
+    ]
+
+
+def _group(record: Record) -> str:
+    return record.group or record.image_id
+
+
+def _validations(free: Sequence[Record], folds: int, seed: int) -> list[int]:
+    """In which fold each record is validated."""
+    try:
+        from sklearn.model_selection import StratifiedGroupKFold
+    except ModuleNotFoundError as error:
+        raise InputError("Splitting needs scikit-learn: pip install melanoscope[evidence].") from error
+    groups = [_group(r) for r in free]
+    if len(set(groups)) < folds:
+        raise InputError(
+            f"{len(set(groups))} lesions or photographs cannot be split in {folds}. Give more photographs."
+        )
     labels = [r.diagnosis.key for r in free if r.diagnosis]
-    groups = [r.group or r.image_id for r in free]
+    numbers = np.empty(len(free), dtype=int)
     with warnings.catch_warnings():
         # A class with fewer groups than folds is then missing from some of them, which is all that can be done.
         warnings.simplefilter("ignore", UserWarning)
-        parts = list(StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(free, labels, groups))
-    return [
-        Split(tuple(free[i] for i in train), tuple(free[i] for i in validation), test) for train, validation in parts
-    ]
+        parts = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(free, labels, groups)
+        for number, (_, validation) in enumerate(parts):
+            numbers[validation] = number
+    return [int(number) for number in numbers]
