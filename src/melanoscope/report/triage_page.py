@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -15,11 +16,11 @@ from melanoscope.bundle import Description
 from melanoscope.data.decode import decode_within
 from melanoscope.diagnosis import DIAGNOSES
 from melanoscope.errors import UnreadableImage
-from melanoscope.prediction import Finding, Outcome, Prediction, Unreadable
+from melanoscope.prediction import Decision, Finding, Outcome, Prediction, Unreadable
 from melanoscope.report.overlay import overlay
 from melanoscope.report.page import data_uri, render
 
-SHOWN = 200
+SHOWN = 100
 """Photographs on the page, and unreadable files listed, at most: it must open at once in a browser."""
 
 _PIXELS = 320
@@ -68,18 +69,18 @@ def triage_page(
 
     `others` is how many files in the folders were no photographs. No EXIF of a photograph gets into the page.
     """
-    cards: list[Card] = []
-    unreadable: list[tuple[str, str]] = []
-    for finding in findings:
-        if isinstance(finding.answer, Unreadable):
-            unreadable.append((name(finding.answer.path), finding.answer.reason))
-        elif len(cards) < SHOWN:
-            cards.append(_card(len(cards) + 1, finding, finding.answer, read, name))
+    predictions, unreadable = _shown(findings)
+    with ThreadPoolExecutor() as pool:
+        pictures = list(pool.map(lambda shown: _picture(shown[0], read), predictions))
+    cards = [
+        _card(rank, prediction, decision, picture, name)
+        for rank, ((prediction, decision), picture) in enumerate(zip(predictions, pictures, strict=True), 1)
+    ]
     return render(
         "triage.html",
         bundle=bundle,
         cards=cards,
-        unreadable=unreadable[:SHOWN],
+        unreadable=[(name(answer.path), answer.reason) for answer in unreadable],
         counts=counts,
         others=others,
         total=sum(counts.values()),
@@ -88,12 +89,22 @@ def triage_page(
     )
 
 
+def _shown(findings: Iterable[Finding]) -> tuple[list[tuple[Prediction, Decision]], list[Unreadable]]:
+    """The first of each kind; nothing is asked for once both are full, or none can follow."""
+    predictions: list[tuple[Prediction, Decision]] = []
+    unreadable: list[Unreadable] = []
+    for finding in findings:
+        if isinstance(finding.answer, Unreadable):
+            unreadable.append(finding.answer)
+        else:
+            predictions.append((finding.answer, finding.decision))
+        if len(predictions) >= SHOWN and (len(unreadable) >= SHOWN or finding.decision.outcome is Outcome.ROUTINE):
+            break
+    return predictions[:SHOWN], unreadable[:SHOWN]
+
+
 def _card(
-    rank: int,
-    finding: Finding,
-    prediction: Prediction,
-    read: Callable[[Path], Path | bytes],
-    name: Callable[[Path], str],
+    rank: int, prediction: Prediction, decision: Decision, picture: Picture | None, name: Callable[[Path], str]
 ) -> Card:
     bars = [
         Bar(diagnosis.name, float(probability), diagnosis.malignant)
@@ -102,12 +113,12 @@ def _card(
     return Card(
         rank,
         name(prediction.path),
-        finding.decision.outcome,
-        finding.decision.reason,
+        decision.outcome,
+        decision.reason,
         prediction.diagnosis.name,
         prediction.malignant,
         sorted(bars, key=lambda bar: -bar.probability),
-        _picture(prediction, read),
+        picture,
     )
 
 
