@@ -35,7 +35,7 @@ def load(name: str) -> list[Entry]:
     """The manifest of one of `NAMES`, from the package."""
     packed = (files("melanoscope.data") / "manifests" / f"{name}.csv.gz").read_bytes()
     table = csv.DictReader(io.StringIO(gzip.decompress(packed).decode("utf-8"), newline=""))
-    return [Entry(**{**row, "phash": int(row["phash"], 16)}) for row in table]
+    return [Entry(phash=int(row.pop("phash"), 16), **row) for row in table]
 
 
 def save(entries: Iterable[Entry], path: Path) -> None:

@@ -1,5 +1,6 @@
 """The ladder: M1 to M4 on the same photographs, measured as the notebooks do, and honestly."""
 
-from melanoscope.ladder.climb import climb
+from melanoscope.ladder.climb import run
+from melanoscope.ladder.result import Ladder, table
 
-__all__ = ["climb"]
+__all__ = ["Ladder", "run", "table"]

@@ -1,42 +1,51 @@
-"""Train the recipes in turn, each twice, and measure them."""
+"""The job: audit, train the recipes in turn, each twice, measure, and write it all down."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
 
+from melanoscope.data import audit_files
+from melanoscope.data.audit import Audit, audit
+from melanoscope.data.readers import read
+from melanoscope.data.reserved import without_reserved
+from melanoscope.data.resolve import Reference
 from melanoscope.errors import InputError
-from melanoscope.ladder.figures import Groups, Rung, measure
+from melanoscope.ladder.figures import Rung, measure
 from melanoscope.ladder.protocol import Pool, Protocol, as_notebooks, honest
+from melanoscope.ladder.result import Ladder, write
 from melanoscope.record import Record
 from melanoscope.training.photographs import load
 from melanoscope.training.recipe import Recipe
 from melanoscope.training.run import Run, train_on
 
 
-def climb(
-    records: Sequence[Record],
-    clean: Sequence[Record],
-    groups: Groups,
-    recipes: Sequence[Recipe],
-    folder: Path,
-    resume: bool = False,
-) -> list[Rung]:
-    """Train every recipe on `records` as the notebooks would and on `clean` honestly; one rung each.
+def run(source: Path, references: Sequence[Path], recipes: Sequence[Recipe], out: Path, resume: bool = False) -> Ladder:
+    """Train every recipe on `source` as the notebooks would and, on what an audit leaves of it, honestly.
 
-    `groups` names the photograph's and lesion's group of every path in `records`. The runs stand in `folder`, as
-    `m1-notebook` and `m1`; those that are finished are not trained again with `resume`.
+    `out` gets the audit, a folder for each training (`m1-notebook`, `m1`), and ladder.json, ladder.md and ladder.png.
+    With `resume`, trainings that are finished are not done again.
     """
-    readable = [record for record in records if record.path in groups and record.diagnosis]
-    sizes = {recipe.size for recipe in recipes}
-    if len(sizes) != 1:
+    if len({recipe.size for recipe in recipes}) != 1:
         raise InputError("the ladder compares recipes on the same pixels: give them one size.")
-    pool = Pool(load(readable, sizes.pop()), {record.path: i for i, record in enumerate(readable)})
+    published = read(source)
+    found = audit(published, [Reference.read(table) for table in references])
+    (out / "audit").mkdir(parents=True, exist_ok=True)
+    audit_files.write(found, out / "audit")
+    ladder = Ladder(tuple(_climb(published, found, recipes, out, resume)), tuple(published), found)
+    write(ladder, out)
+    return ladder
+
+
+def _climb(published: Sequence[Record], found: Audit, recipes: Sequence[Recipe], out: Path, resume: bool) -> list[Rung]:
+    usable = [record for record in published if record.path in found.groups and record.diagnosis]
+    readable, clean = without_reserved(usable)[0], without_reserved(found.clean.rows)[0]
+    pool = Pool(load(readable, recipes[0].size), {record.path: i for i, record in enumerate(readable)})
     rungs = []
     for recipe in recipes:
-        notebook, apart = as_notebooks(recipe, readable, pool), honest(recipe, clean, pool)
-        runs = _train(notebook, folder / f"{recipe.name}-notebook", resume), _train(apart, folder / recipe.name, resume)
-        rungs.append(measure((runs[0], notebook), (runs[1], apart), groups))
+        random, apart = as_notebooks(recipe, readable, pool), honest(recipe, clean, pool)
+        trained = _train(random, out / f"{recipe.name}-notebook", resume), _train(apart, out / recipe.name, resume)
+        rungs.append(measure((trained[0], random), (trained[1], apart), found.groups))
     return rungs
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.table import Table
 
 from melanoscope.atomic import write_text
-from melanoscope.diagnosis import DIAGNOSES
+from melanoscope.data.audit import Audit, Balance
 from melanoscope.evaluation.intervals import Figure
 from melanoscope.ladder.conclusion import conclusion
 from melanoscope.ladder.figures import Rung
@@ -29,8 +28,42 @@ def _ratio(figure: Figure) -> str:
     return f"{figure.value:.2f} ({figure.low:.2f}–{figure.high:.2f})"
 
 
+@dataclass(frozen=True)
+class Ladder:
+    """The rungs, the photographs as published, and the audit that they went through."""
+
+    rungs: tuple[Rung, ...]
+    published: tuple[Record, ...]
+    audit: Audit
+
+    @property
+    def conclusion(self) -> list[str]:
+        return conclusion(self.rungs)
+
+    @property
+    def notes(self) -> list[str]:
+        """How many photographs each figure stands on, before and after the audit, and which classes are empty."""
+        first = self.rungs[0]
+        drawn = ", ".join(f"{rung.notebook.n} for {rung.recipe.upper()}" for rung in self.rungs)
+        kept = self.audit.clean.rows
+        scarce = [
+            f"{row.key.replace('_', ' ')} ({row.photographs})" for row in self.audit.balance if _scarce(row, kept)
+        ]
+        said = [
+            f"Photographs: {len(self.published)} files as published, {len(kept)} photographs after the audit; "
+            f"{len(self.audit.contradictions)} files were relabelled or left out because a reference contradicts them "
+            "(audit/audit.json), and audit/excluded.csv lists every file left out with its reason.",
+            f"n: {first.honest.n} in the honest validation ({first.melanomas} melanomas), {first.published_test.n} in "
+            f"Test as published, {first.audited_test.n} after the audit; as the notebooks measure: {drawn}.",
+        ]
+        return said + ([f"All but empty after the audit: {', '.join(scarce)}."] if scarce else [])
+
+
+def _scarce(row: Balance, kept: Sequence[Record]) -> bool:
+    return row.photographs < len(kept) / 100
+
+
 COLUMNS: tuple[tuple[str, Callable[[Rung], str]], ...] = (
-    ("recipe", lambda rung: rung.recipe.upper()),
     ("training, last epoch", lambda rung: f"{rung.train_accuracy:.1%}"),
     ("validation as the notebooks", lambda rung: _percent(rung.notebook)),
     ("of which copies", lambda rung: f"{rung.copied:.0%}"),
@@ -46,47 +79,34 @@ COLUMNS: tuple[tuple[str, Callable[[Rung], str]], ...] = (
 )
 
 
-def table(rungs: Sequence[Rung]) -> Table:
-    """One column for each recipe: it fits a terminal of 100 characters."""
+def table(ladder: Ladder) -> Table:
+    """One column for each recipe: four of them fit a terminal of 100 characters."""
     made = Table(title="The ladder: accuracy over the nine classes, with 95 % intervals", title_justify="left")
     made.add_column("", style="dim")
-    for rung in rungs:
+    for rung in ladder.rungs:
         made.add_column(rung.recipe.upper(), justify="right")
-    for name, cell in COLUMNS[1:]:
-        made.add_row(name, *map(cell, rungs))
+    for name, cell in COLUMNS:
+        made.add_row(name, *map(cell, ladder.rungs))
     return made
 
 
-def markdown(rungs: Sequence[Rung], notes: Sequence[str]) -> str:
-    """The same table, turned, with the notes and the conclusion."""
+def markdown(ladder: Ladder) -> str:
+    """The same table, with the notes and the conclusion."""
+    rungs = ladder.rungs
     head = f"| | {' | '.join(rung.recipe.upper() for rung in rungs)} |"
     rule = "|" + " --- |" + " ---: |" * len(rungs)
-    rows = [f"| {name} | {' | '.join(map(cell, rungs))} |" for name, cell in COLUMNS[1:]]
-    points = [f"- {sentence}" for sentence in (*notes, *conclusion(rungs))]
+    rows = [f"| {name} | {' | '.join(map(cell, rungs))} |" for name, cell in COLUMNS]
+    points = [f"- {sentence}" for sentence in (*ladder.notes, *ladder.conclusion)]
     return "\n".join([head, rule, *rows, "", *points]) + "\n"
 
 
-def notes(published: Sequence[Record], clean: Sequence[Record], rungs: Sequence[Rung]) -> list[str]:
-    """How many photographs each figure stands on, before and after the audit, and which classes are empty."""
-    first = rungs[0]
-    said = [
-        f"Photographs: {len(published)} as published, {len(clean)} after the audit.",
-        f"n: {first.honest.n} in the honest validation ({first.melanomas} melanomas), {first.published_test.n} in Test "
-        f"as published, {first.audited_test.n} after the audit; as the notebooks measure, "
-        + ", ".join(f"{rung.notebook.n} for {rung.recipe.upper()}" for rung in rungs)
-        + ".",
-    ]
-    left = Counter(record.diagnosis.key for record in clean if record.diagnosis)
-    scarce = [f"{d.name.lower()} {left[d.key]}" for d in DIAGNOSES if left[d.key] < len(clean) / 100]
-    return said + ([f"Hardly left after the audit: {', '.join(scarce)}."] if scarce else [])
-
-
-def write(rungs: Sequence[Rung], said: Sequence[str], folder: Path) -> None:
+def write(ladder: Ladder, folder: Path) -> None:
     """ladder.json, ladder.md and ladder.png, each at once."""
+    rungs = ladder.rungs
     fields = [{key: value for key, value in asdict(rung).items() if key not in {"correct", "groups"}} for rung in rungs]
-    content = {"rungs": fields, "notes": list(said), "conclusion": conclusion(rungs)}
+    content = {"rungs": fields, "notes": ladder.notes, "conclusion": ladder.conclusion}
     write_text(folder / JSON, json.dumps(content, indent=1))
-    write_text(folder / MARKDOWN, markdown(rungs, said))
+    write_text(folder / MARKDOWN, markdown(ladder))
     bars = {
         "training, last epoch": [(rung.train_accuracy,) * 3 for rung in rungs],
         "validation as the notebooks": list(map(_bar, (rung.notebook for rung in rungs))),
