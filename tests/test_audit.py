@@ -138,9 +138,9 @@ def test_command_says_which_reference_is_missing(folder: Path, tmp_path: Path) -
         run(folder / "data", "--reference", tmp_path / "nothing.csv", "--out", tmp_path / "out")
 
 
-def test_command_says_that_out_cannot_be_made(folder: Path, tmp_path: Path) -> None:
+def test_command_says_that_out_cannot_be_written(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(InputError, match="cannot be made"):
+    with pytest.raises(InputError, match="cannot be written"):
         run(folder / "data", "--out", tmp_path / "file" / "out")
 
 

@@ -72,7 +72,7 @@ def test_the_conclusion_names_what_matters(found: Audit) -> None:
 def test_the_conclusion_of_a_sound_data_set(photographs: list[Path]) -> None:
     sentence = audit_words.conclusion(audit(read(photographs[0].parent)))
     assert "No published diagnosis is contradicted." in sentence
-    assert "No photograph or known lesion was published for both" in sentence
+    assert "No photograph or known lesion was published both for training and" in sentence
 
 
 def test_nothing_remains(tmp_path: Path) -> None:

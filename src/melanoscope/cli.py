@@ -68,9 +68,10 @@ def audit(sources: tuple[Path, ...], references: tuple[Path, ...], out: Path) ->
     from melanoscope.data.resolve import Reference
     from melanoscope.report import audit_page, audit_words
 
-    found = run(
-        [record for source in sources for record in read(source)], [Reference.read(table) for table in references]
-    )
+    trusted = [Reference.read(table) for table in references]
+    records = [record for source in sources for record in read(source)]
+    audit_page.prepare(out)
+    found = run(records, trusted)
     audit_page.write(found, out)
     stdout.print(audit_words.table(found), audit_words.class_table(found), sep="\n", highlight=False)
     for sentence in (*map(audit_words.shortcut, found.confounding), audit_words.conclusion(found)):

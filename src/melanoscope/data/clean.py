@@ -62,31 +62,33 @@ def clean(
     A published test photograph stays in the test, with all its copies and its lesion's other photographs of the test;
     those that were published for training leave. Of several copies the one with the most pixels is kept.
     """
-    rows: list[Record] = []
-    excluded: list[Excluded] = []
     splits = _strongest(records, belonging.groups)
     names = _names(records, belonging)
+    rows: list[Record] = []
+    excluded: list[Excluded] = []
     for copies in belonging.photographs.members():
-        label = resolve([records[i] for i in copies], references)
-        if isinstance(label, Unresolved):
-            excluded += [Excluded(records[i].path, label.reason) for i in copies]
-            continue
         root = belonging.groups.root(copies[0])
+        label = resolve([records[i] for i in copies], references)
         staying = [i for i in copies if published_split(records[i]) == splits[root]]
-        if not staying:
-            reason = f"its lesion, or its patient, stands in the published {splits[root]}"
+        if isinstance(label, Unresolved) or not staying:
+            reason = label.reason if isinstance(label, Unresolved) else _divided(splits[root])
             excluded += [Excluded(records[i].path, reason) for i in copies]
             continue
         kept = min(staying, key=lambda i: (-fingerprints[i].pixels, records[i].path))
         lesion = next((belonging.lesions[i] for i in (kept, *copies) if belonging.lesions[i]), None)
-        row = replace(complete(records[kept], references), label=label, group=names[root], lesion_id=lesion)
-        rows.append(replace(row, published_split=splits[root]))
+        resolved = replace(records[kept], label=label, published_split=splits[root], lesion_id=lesion)
+        rows.append(replace(complete(resolved, references), group=names[root]))
         excluded += [_copy(records[i], records[kept]) for i in copies if i != kept]
-    return Clean(
-        tuple(sorted(rows, key=lambda row: row.path)),
-        tuple(sorted(excluded, key=lambda dropped: dropped.path)),
-        {record.path: names[belonging.groups.root(i)] for i, record in enumerate(records)},
-    )
+    groups = {record.path: names[belonging.groups.root(i)] for i, record in enumerate(records)}
+    return Clean(tuple(sorted(rows, key=_path)), tuple(sorted(excluded, key=_path)), groups)
+
+
+def _path(file: Record | Excluded) -> Path:
+    return file.path
+
+
+def _divided(split: str) -> str:
+    return f"its lesion, or its patient, stands in the published {split}"
 
 
 def _copy(record: Record, kept: Record) -> Excluded:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from PIL import Image
 
@@ -68,12 +69,12 @@ _GROUPS: tuple[tuple[str, str, Callable[[Audit], Sequence[Together]]], ...] = (
         lambda audit: [group for group in audit.copies if group.across_classes],
     ),
     (
-        "One photograph in training and test",
-        "What a network learned by heart is asked again: figures on such a test are too good.",
+        "One photograph in several of train, validation and test",
+        "What a network learned by heart is asked again: figures measured so are too good.",
         lambda audit: [group for group in audit.copies if group.across_splits],
     ),
     (
-        "One lesion in training and test",
+        "One lesion in several of train, validation and test",
         "Other photographs of a lesion are nearly as easy to recognise as copies.",
         lambda audit: [lesion for lesion in audit.lesions if lesion.across_splits],
     ),
@@ -91,12 +92,18 @@ _GROUPS: tuple[tuple[str, str, Callable[[Audit], Sequence[Together]]], ...] = (
 """The sections of photographs that belong together: title, words, and which they are."""
 
 
-def write(audit: Audit, out: Path) -> None:
-    """The page and, beside it, what `data.audit_files` writes; `out` is made where it is missing."""
+def prepare(out: Path) -> None:
+    """Make `out` where it is missing; InputError where nothing can be written there."""
     try:
         out.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=out):
+            pass
     except OSError as error:
-        raise InputError(f"{out} cannot be made ({error.strerror}). Give another folder for --out.") from error
+        raise InputError(f"{out} cannot be written to ({error.strerror}). Give another folder for --out.") from error
+
+
+def write(audit: Audit, out: Path) -> None:
+    """The page and, beside it, what `data.audit_files` writes, into a folder that is there."""
     audit_files.write(audit, out)
     write_text(out / PAGE, audit_page(audit))
 

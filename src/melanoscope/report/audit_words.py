@@ -13,14 +13,14 @@ MEANINGS: dict[str, str] = {
     "unreadable": "no photograph can be decoded from them",
     "identical_groups": "groups of files with the same pixels",
     "identical_across_classes": "of these, filed under diagnoses that cannot both be true",
-    "identical_across_splits": "of these, published for training and for testing at once",
+    "identical_across_splits": "of these, published in more than one of train, validation and test",
     "near_identical_groups": "groups of one photograph in another size, quality or colour, rotated or mirrored",
     "near_identical_across_classes": "of these, filed under diagnoses that cannot both be true",
-    "near_identical_across_splits": "of these, published for training and for testing at once",
+    "near_identical_across_splits": "of these, published in more than one of train, validation and test",
     "same_id_different_photographs": "ISIC ids whose files show different photographs",
     "reference_contradictions": "files whose diagnosis a reference table contradicts",
     "lesions_in_several_photographs": "lesions with more than one photograph",
-    "lesions_across_splits": "lesions published for training and for testing at once",
+    "lesions_across_splits": "lesions published in more than one of train, validation and test",
     "clean_photographs": "rows of clean.csv: one per photograph, its diagnosis resolved",
     "excluded_files": "copies, conflicts, leaks and unreadable files, each with its reason in excluded.csv",
 }
@@ -74,9 +74,9 @@ def conclusion(audit: Audit) -> str:
             f"Of {_counted(audit.files, 'file')}, {_counted(len(audit.clean.rows), 'photograph')} with a diagnosis that"
             f" can be believed {'remains' if len(audit.clean.rows) == 1 else 'remain'} in clean.csv.",
             _labels(audit),
-            "Published training and test photographs overlap: figures measured on the published test are too good."
+            "What was published for training, validation and testing overlaps: figures measured so are too good."
             if leaks
-            else "No photograph or known lesion was published for both training and testing.",
+            else "No photograph or known lesion was published both for training and for validation or testing.",
             balance(audit),
         ]
     )
