@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from melanoscope.errors import InputError
 from melanoscope.prediction import Prediction, Unreadable
 from melanoscope.triage.inputs import Stamp
 from melanoscope.triage.journal import NAME, Journal
@@ -93,6 +95,17 @@ def test_it_remembers_who_was_told_of_which_version_of_a_file(tmp_path: Path) ->
         assert not read.was_told(PATH, "command")
         read.add(prediction(), Stamp(11, 20))
         assert not read.was_told(PATH, "webhook")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such locks there")
+def test_two_at_once_are_refused(tmp_path: Path) -> None:
+    with journal(tmp_path) as first:
+        first.add(prediction(), STAMP)
+        with pytest.raises(InputError, match="another triage writes there"):
+            Journal(tmp_path, "sha", resume=False)
+
+    with journal(tmp_path) as second:
+        assert second.has(PATH, STAMP)
 
 
 def test_a_name_that_is_no_utf8_survives(tmp_path: Path) -> None:

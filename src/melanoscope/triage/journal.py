@@ -9,12 +9,14 @@ from __future__ import annotations
 import base64
 import json
 import os
+import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from melanoscope.errors import InputError
 from melanoscope.prediction import Prediction, Unreadable
 from melanoscope.triage.inputs import Stamp
 
@@ -30,6 +32,7 @@ class Journal:
 
     Its first line holds `bundle`, the SHA-256 of the description that spoke. With `resume`, what another bundle
     said is not taken over, and a last line that a kill tore is dropped; without, the journal begins afresh.
+    InputError where another process has it open: two would spoil each other's results.
     """
 
     def __init__(self, folder: Path, bundle: str, resume: bool) -> None:
@@ -37,10 +40,11 @@ class Journal:
         self._places: dict[Path, tuple[Stamp, int, int]] = {}
         self._told: set[tuple[Path, Stamp, str]] = set()
         self._unsynced = 0
-        self._end = self._recover(path, bundle) if resume and path.is_file() else 0
-        with path.open("ab") as file:
-            file.truncate(self._end)
-        self._writer, self._reader = path.open("ab"), path.open("rb")
+        self._writer = path.open("ab")
+        _lock(self._writer, folder)
+        self._end = self._recover(path, bundle) if resume else 0
+        self._writer.truncate(self._end)
+        self._reader = path.open("rb")
         if not self._end:
             self._append({"bundle": bundle})
 
@@ -111,6 +115,19 @@ class Journal:
             self._told.add((path, stamp, values["told"]))
         else:
             self._places[path] = (stamp, start, end)
+
+
+def _lock(file: BinaryIO, folder: Path) -> None:
+    """Hold `file` until it is closed, or this process ends; where the system has no such locks, do without."""
+    if sys.platform == "win32":
+        return
+    import fcntl
+
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        file.close()
+        raise InputError(f"{folder}: another triage writes there. Wait for it, or name another with --out.") from error
 
 
 def _identity(path: Path, stamp: Stamp) -> dict[str, Any]:
