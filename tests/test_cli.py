@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import subprocess
 import sys
 
 import pytest
@@ -62,3 +63,11 @@ def test_an_interruption_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, caps
 @pytest.mark.parametrize("command", sorted(cli.cli.commands))
 def test_every_command_has_help(command: str) -> None:
     assert cli.cli.commands[command].help
+
+
+def test_a_terminal_without_unicode_is_no_obstacle() -> None:
+    line = [sys.executable, "-c", "from melanoscope.cli import main; main()", "bundle", "info", "gone-\u00d7"]
+    ended = subprocess.run(line, capture_output=True, env={"PYTHONIOENCODING": "ascii", "PYTHONUTF8": "1"}, check=False)
+
+    assert ended.returncode == 2
+    assert b"Traceback" not in ended.stderr

@@ -72,7 +72,8 @@ def test_a_name_that_a_table_program_would_compute_is_made_absolute(
     touch(tmp_path / "=1+1.jpg")
     monkeypatch.chdir(tmp_path)
 
-    assert list(find([Path("=1+1.jpg")]).photographs) == [tmp_path / "=1+1.jpg"]
+    for path in (Path("=1+1.jpg"), Path()):
+        assert list(find([path]).photographs) == [tmp_path / "=1+1.jpg"]
 
 
 def test_a_zip_is_read_through(tmp_path: Path) -> None:

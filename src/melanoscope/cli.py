@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -223,6 +224,9 @@ def get(name: str, dest: Path) -> None:
 
 def main() -> None:
     """Run a command; what is wrong with its input is one sentence on stderr, and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without Unicode shows ? for what it lacks
     try:
         cli(standalone_mode=False)
     except click.exceptions.Exit as stop:

@@ -37,7 +37,7 @@ class Inputs:
 
     def add_file(self, path: Path) -> None:
         if self._is_new(path):
-            self.photographs[path] = _stamp(path)
+            self.photographs[_harmless(path)] = _stamp(path)
 
     def add_folder(self, folder: Path) -> None:
         """Every name with an image suffix, broken links and folders too, here and below; other files are counted."""
@@ -48,7 +48,7 @@ class Inputs:
                 self.others += 1
 
     def add_archive(self, path: Path) -> None:
-        archive = Archive(path)
+        archive = Archive(_harmless(path))
         self.others += archive.others
         for member, info in archive.members.items():
             if self._is_new(member):
@@ -84,18 +84,15 @@ def _add(inputs: Inputs, path: Path) -> None:
 def _expand(path: Path) -> list[Path]:
     """The path itself, or what its wildcards match; a file whose name has brackets is no wildcard."""
     if os.path.lexists(path):
-        return [_plain(path)]
+        return [path]
     matches = sorted(glob.glob(str(path), recursive=True))
     if not matches:
         raise InputError(f"{path}: there is no such file or folder. Give photographs, a folder or a zip.")
-    return [_plain(Path(match)) for match in matches]
+    return list(map(Path, matches))
 
 
-def _plain(path: Path) -> Path:
-    """`./-x.jpg` for `-x.jpg`: no table program takes the name for a formula, and no command for an option.
-
-    `Path` drops a leading `./`, so a relative name that needs one is made absolute instead.
-    """
+def _harmless(path: Path) -> Path:
+    """The absolute path of `=x.jpg` or `-x.jpg`: no table program takes it for a formula, no command for an option."""
     return path.absolute() if str(path).startswith(("=", "+", "-", "@", "\t", "\r")) else path
 
 
