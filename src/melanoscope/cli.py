@@ -231,12 +231,19 @@ def main() -> None:
         cli(standalone_mode=False)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
     except click.ClickException as error:
         _fail(error.format_message())
     except InputError as error:
         _fail(str(error))
+    except OSError as error:
+        _fail(
+            f"{error.filename or 'the system'}: {error.strerror or error}. Check the path, its permissions and the disk."
+        )
     except (KeyboardInterrupt, click.Abort):
-        stderr.print("melanoscope: interrupted; run the same command with --resume to go on.", style="bold")
+        stderr.print("melanoscope: interrupted; train, ladder and triage go on with --resume.", style="bold")
         sys.exit(130)
 
 

@@ -21,7 +21,7 @@ class Diagnosis:
     """One class of lesion.
 
     `synonyms` are the words that data sets use for exactly this class, as `normalise` writes them. `snomed` is its
-    SNOMED CT concept id, or empty where none was confirmed by two independent sources: never send an empty code.
+    SNOMED CT concept id, or, where a comment says so, that of the nearest broader concept that could be confirmed.
     """
 
     key: str
@@ -51,7 +51,7 @@ DIAGNOSES: tuple[Diagnosis, ...] = (
         "254701007",
         ("bcc",),
     ),
-    Diagnosis("dermatofibroma", "Dermatofibroma", Malignancy.BENIGN, "", ("df",)),
+    Diagnosis("dermatofibroma", "Dermatofibroma", Malignancy.BENIGN, "448015002", ("df",)),
     Diagnosis(
         "melanoma",
         "Melanoma",
@@ -89,7 +89,7 @@ DIAGNOSES: tuple[Diagnosis, ...] = (
         "pigmented_benign_keratosis",
         "Pigmented benign keratosis",
         Malignancy.BENIGN,
-        "",
+        "92384009",  # benign neoplasm of skin: SNOMED CT has no concept of the archive's merged class
         ("solar lentigo", "lichen planus like keratosis", "lichen planus-like keratosis", "lichenoid keratosis"),
     ),
     Diagnosis(
@@ -117,7 +117,7 @@ DIAGNOSES: tuple[Diagnosis, ...] = (
         "vascular_lesion",
         "Vascular lesion",
         Malignancy.BENIGN,
-        "",
+        "95320005",  # disorder of skin: the class holds angiomas, angiokeratomas, granulomas and haemorrhages
         (
             "vasc",
             "vascular lesions",
