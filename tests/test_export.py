@@ -8,6 +8,9 @@ import torch
 from melanoscope.bundle import Bundle
 from melanoscope.data.readers import read
 from melanoscope.errors import InputError
+from melanoscope.evaluation.calibration import probabilities
+from melanoscope.inference.predictor import Predictor
+from melanoscope.prediction import Prediction
 from melanoscope.training import export as exporting
 from melanoscope.training import recipe
 from melanoscope.training.networks import build
@@ -57,13 +60,24 @@ def test_the_network_answers_one_photograph_or_many(bundle: Bundle, run: Run) ->
         assert features.shape[0] == n and features.ndim == 4
 
 
+def test_the_predictor_says_what_the_network_says(bundle: Bundle, run: Run) -> None:
+    """From the file on; the plain network's dense head has no activation map."""
+    paths = [record.path for record in run.split.test]
+    logits = exporting.onnx_logits(bundle.model, run.model(), load(run.split.test, TINY.size))
+    expected = probabilities(logits, bundle.description.temperature)
+    for answer, judged in zip(Predictor(bundle).predict(paths), expected, strict=True):
+        assert isinstance(answer, Prediction) and answer.saliency is None
+        assert np.allclose(answer.probabilities, judged, atol=1e-6)
+
+
 def test_a_network_that_answers_otherwise_is_refused(run: Run, tmp_path: Path) -> None:
     photographs: Photographs = load(run.split.test, TINY.size)
     exporting.write_onnx(run.model(), TINY.size, tmp_path / "model.onnx")
-    exporting.refuse_difference(run.model(), tmp_path / "model.onnx", photographs)
+    ours = exporting.onnx_logits(tmp_path / "model.onnx", run.model(), photographs)
+    exporting.refuse_difference(run.model(), ours, photographs)
     other = build(recipe.load(str(TESTS / "data/recipes/tiny.toml"), seed=5), 9).eval()
     with pytest.raises(InputError, match="ONNX Runtime differs from torch"):
-        exporting.refuse_difference(other, tmp_path / "model.onnx", photographs)
+        exporting.refuse_difference(other, ours, photographs)
 
 
 def test_the_head_is_given_where_an_activation_map_is_possible(tmp_path: Path) -> None:

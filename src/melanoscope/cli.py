@@ -239,9 +239,7 @@ def main() -> None:
     except InputError as error:
         _fail(str(error))
     except OSError as error:
-        _fail(
-            f"{error.filename or 'the system'}: {error.strerror or error}. Check the path, its permissions and the disk."
-        )
+        _fail(f"{error.filename or 'the system'}: {error.strerror or error}. Check the path, permissions and disk.")
     except (KeyboardInterrupt, click.Abort):
         stderr.print("melanoscope: interrupted; train, ladder and triage go on with --resume.", style="bold")
         sys.exit(130)

@@ -38,7 +38,8 @@ class Predictor:
     def __init__(self, bundle: Bundle) -> None:
         bundle.verify()
         self.bundle = bundle
-        self._melanoma_weights = np.array(bundle.description.head_weights[MELANOMA], np.float32)
+        head = np.array(bundle.description.head_weights, np.float32)
+        self._melanoma_weights = head[MELANOMA] if len(head) else None  # a dense head has no activation map
         self._session = _session(bundle.model)
 
     def predict(
@@ -70,11 +71,8 @@ class Predictor:
             return Unreadable(path, str(error))
         image = network_input(pixels[None], description.preprocessing)
         logits, features = self._session.run(["logits", "features"], {"image": image})
-        return Prediction(
-            path,
-            probabilities(logits[0], description.temperature),
-            activation_map(features[0], self._melanoma_weights),
-        )
+        saliency = None if self._melanoma_weights is None else activation_map(features[0], self._melanoma_weights)
+        return Prediction(path, probabilities(logits[0], description.temperature), saliency)
 
 
 def cores() -> int:

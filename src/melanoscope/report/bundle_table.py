@@ -35,8 +35,10 @@ def _rows(bundle: Bundle) -> Iterator[tuple[str, str]]:
     yield from _points(description)
     yield "trained on", f"{len(description.seen)} photographs"
     yield "recipe", _line(description.recipe)
-    yield "evaluation", _line(description.evaluation)
     yield "environment", _line(description.environment)
+    yield "measured", "on photographs that no choice has looked at, with 95 % intervals:"
+    for name, value in description.evaluation.items():
+        yield f"  {name.replace('_', ' ')}", _figure(value)
 
 
 def _points(description: Description) -> Iterator[tuple[str, str]]:
@@ -47,5 +49,18 @@ def _points(description: Description) -> Iterator[tuple[str, str]]:
     yield "temperature", f"{description.temperature:.4f}"
 
 
+def _figure(value: dict[str, float | None] | float | None) -> str:
+    if isinstance(value, dict):
+        return f"{_number(value['value'])} ({_number(value['low'])}–{_number(value['high'])})"
+    return _number(value)
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "undefined"
+    return str(value) if isinstance(value, int) else f"{value:.3f}"
+
+
 def _line(values: dict[str, Any]) -> str:
-    return "; ".join(f"{name} {value}" for name, value in values.items()) or "not given"
+    plain = {name: _line(value) if isinstance(value, dict) else value for name, value in values.items()}
+    return "; ".join(f"{name} {value}" for name, value in plain.items() if value not in (0, "")) or "not given"

@@ -25,7 +25,6 @@ from melanoscope.evaluation.summary import summary
 from melanoscope.prediction import MALIGNANT, MELANOMA
 from melanoscope.record import Record
 from melanoscope.training.device import to_images
-from melanoscope.training.loop import logits_of
 from melanoscope.training.networks import head_weights, normalisation
 from melanoscope.training.photographs import Photographs, load
 from melanoscope.training.run import Run, environment
@@ -61,8 +60,8 @@ def export(run: Run, folder: Path, licence: str) -> Bundle:
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     write_onnx(model, run.recipe.size, partial / MODEL)
-    refuse_difference(model, partial / MODEL, pixels)
-    logits = logits_of(model, pixels).astype(np.float64)
+    logits = onnx_logits(partial / MODEL, model, pixels).astype(np.float64)
+    refuse_difference(model, logits, pixels)
     chosen, quoted = slice(0, len(validation)), slice(len(validation), None)
     temperature = fit_temperature(logits[chosen], pixels.truth[chosen])
     judged = probabilities(logits, temperature)
@@ -102,18 +101,29 @@ def write_onnx(model: nn.Module, size: int, path: Path) -> None:
     )
 
 
-def refuse_difference(model: nn.Module, path: Path, photographs: Photographs) -> None:
-    """InputError where ONNX Runtime and torch differ by more than 1e-4 on (up to) 64 of `photographs`."""
-    mean, std = (np.array(values, np.float32)[:, None, None] for values in normalisation(model))
-    images = to_images(torch.from_numpy(photographs.pixels[photographs.rows[:COMPARED]])).numpy()
-    images = np.ascontiguousarray((images - mean) / std)
+def onnx_logits(path: Path, model: nn.Module, photographs: Photographs) -> NDArray[np.float32]:
+    """What the exported network says of `photographs`: logits (n, 9)."""
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    (ours,) = session.run(["logits"], {"image": images})
+    parts = [np.empty((0, len(KEYS)), np.float32)]
+    for start in range(0, len(photographs), COMPARED):
+        rows = photographs.rows[start : start + COMPARED]
+        parts += session.run(["logits"], {"image": _network_input(model, photographs.pixels[rows]).numpy()})
+    return np.concatenate(parts)
+
+
+def refuse_difference(model: nn.Module, ours: NDArray[np.floating], photographs: Photographs) -> None:
+    """InputError where the exported network's logits and torch's differ by more than 1e-4 on the first 64."""
+    rows = photographs.rows[:COMPARED]
     with torch.inference_mode():
-        theirs = model.float()(torch.from_numpy(images)).numpy()
-    difference = float(np.abs(ours - theirs).max())
+        theirs = model(_network_input(model, photographs.pixels[rows])).numpy()
+    difference = float(np.abs(ours[: len(rows)] - theirs).max())
     if not difference <= TOLERANCE:
         raise InputError(f"not exported: ONNX Runtime differs from torch by {difference:.2g} (allowed: {TOLERANCE:g}).")
+
+
+def _network_input(model: nn.Module, pixels: NDArray[np.uint8]) -> Tensor:
+    mean, std = (torch.tensor(values)[:, None, None] for values in normalisation(model))
+    return ((to_images(torch.from_numpy(pixels)) - mean) / std).contiguous()
 
 
 def operating_points(judged: NDArray[np.float64], truth: NDArray[np.int64], run: Run) -> OperatingPoints:
@@ -128,7 +138,7 @@ def operating_points(judged: NDArray[np.float64], truth: NDArray[np.int64], run:
         alert=threshold_at_specificity(melanoma, suspicion, ALERT_SPECIFICITY),
         review_melanoma=threshold_at_sensitivity(melanoma, suspicion, REVIEW_SENSITIVITY),
         review_malignant=threshold_at_sensitivity(malignant, cancer, REVIEW_SENSITIVITY),
-        chosen_on=f"validation photographs of the run {run.folder.name}",
+        chosen_on=f"validation photographs of {_collections(run.split.validation)}",
         n=len(truth),
         melanomas=int(melanoma.sum()),
     )
@@ -137,6 +147,10 @@ def operating_points(judged: NDArray[np.float64], truth: NDArray[np.int64], run:
 def _head_rows(model: nn.Module) -> tuple[tuple[float, ...], ...]:
     weights = head_weights(model)
     return () if weights is None else tuple(tuple(row) for row in weights.detach().tolist())
+
+
+def _collections(records: Sequence[Record]) -> str:
+    return ", ".join(sorted({record.collection or "an unnamed collection" for record in records}))
 
 
 def _groups(records: Sequence[Record]) -> list[str]:

@@ -70,11 +70,12 @@ def fit(
     state = checkpoint.start(recipe, device.place(model), device.device.type)
     if resume and (folder / CHECKPOINT).is_file():
         checkpoint.restore(state, folder / CHECKPOINT)
-    steps = math.ceil(len(epoch_order(train.truth, recipe, 0)) / recipe.batch)
+    per_epoch = math.ceil(len(epoch_order(train.truth, recipe, 0)) / recipe.batch)
     with progress() as bar:
-        task = bar.add_task(recipe.name, total=recipe.epochs * steps, completed=state.epoch * steps + state.step)
+        done = state.epoch * per_epoch + state.step
+        task = bar.add_task(recipe.name, total=recipe.epochs * per_epoch, completed=done)
         while state.epoch < recipe.epochs and not _stalled(recipe, state):
-            for _ in _steps(recipe, state, train, device, folder):
+            for _ in steps(recipe, state, train, device, folder):
                 bar.update(task, advance=1, description=f"{recipe.name}, epoch {state.epoch + 1}/{recipe.epochs}")
             _close_epoch(state, validation, device, folder)
     return state
@@ -85,7 +86,7 @@ def _stalled(recipe: Recipe, state: State) -> bool:
     return bool(recipe.patience and state.history and state.epoch - state.best.epoch >= recipe.patience)
 
 
-def _steps(recipe: Recipe, state: State, train: Photographs, device: Device, folder: Path) -> Iterator[None]:
+def steps(recipe: Recipe, state: State, train: Photographs, device: Device, folder: Path) -> Iterator[None]:
     """Run the rest of the current epoch, yielding after each step."""
     order = epoch_order(train.truth, recipe, state.epoch)
     batches = [order[i : i + recipe.batch] for i in range(0, len(order), recipe.batch)]
