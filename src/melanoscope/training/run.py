@@ -98,9 +98,10 @@ def train_on(
     hub: bool = False,
 ) -> Run:
     """As `train`, on photographs that are decoded already."""
-    if resume and (folder / RESULT).is_file():
+    _refuse_another(how, sides, folder, resume)
+    if (folder / RESULT).is_file():
         return Run.load(folder)
-    _open(how, sides, folder, resume)
+    _say(how, sides, folder)
     model = networks.build(how, len(KEYS), hub)
     state = loop.fit(how, model, train_part, validation, folder, resume)
     result = Result(
@@ -114,18 +115,23 @@ def train_on(
     return Run(folder, how, sides, result)
 
 
-def _open(how: Recipe, sides: Split, folder: Path, resume: bool) -> None:
-    """Say what will be done, or check that it is what was begun."""
-    folder.mkdir(parents=True, exist_ok=True)
-    said = (folder / RECIPE).is_file()
-    if said and not resume:
+def _refuse_another(how: Recipe, sides: Split, folder: Path, resume: bool) -> None:
+    """InputError where `folder` holds a training that this call does not mean to go on with."""
+    if not (folder / RECIPE).is_file():
+        return
+    if not resume:
         raise InputError(f"{folder} holds a training already: give --resume to go on with it, or another --out.")
-    if said and (folder / RECIPE).read_text(encoding="utf-8") != recipe.to_toml(how):
+    if (folder / RECIPE).read_text(encoding="utf-8") != recipe.to_toml(how):
         raise InputError(f"{folder} holds a training by another recipe: give another --out.")
-    if said and (folder / SPLIT).is_file() and _roles(_read_split(folder / SPLIT)) != _roles(sides):
+    if _roles(_read_split(folder / SPLIT)) != _roles(sides):
         raise InputError(f"{folder} holds a training on other photographs: give another --out.")
+
+
+def _say(how: Recipe, sides: Split, folder: Path) -> None:
+    """Write down what will be done; the recipe last, for it says that the rest is there."""
+    folder.mkdir(parents=True, exist_ok=True)
     _write_split(sides, folder / SPLIT)
-    write_text(folder / ENVIRONMENT, json.dumps(environment(), indent=1))
+    write_text(folder / ENVIRONMENT, json.dumps(environment(), indent=1) + "\n")
     write_text(folder / RECIPE, recipe.to_toml(how))
 
 
