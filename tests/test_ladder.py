@@ -69,6 +69,7 @@ def test_the_results_are_written_and_agree(climbed: tuple[ladder.Ladder, Path]) 
     content = json.loads((out / "ladder.json").read_text())
     assert content["conclusion"] == result.conclusion
     assert content["rungs"][0]["honest"]["value"] == result.rungs[0].honest.value
+    assert (out / "relabelled.csv").read_text() == "path,published,audited\n", "no reference was given"
     assert "| melanoma AUC |" in (out / "ladder.md").read_text()
     assert (out / "ladder.png").read_bytes().startswith(b"\x89PNG")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from melanoscope.atomic import write_text
+from melanoscope.atomic import replacing, write_text
 from melanoscope.data.audit import Audit, Balance
 from melanoscope.evaluation.intervals import Figure
 from melanoscope.ladder.conclusion import conclusion
@@ -17,7 +18,7 @@ from melanoscope.ladder.figures import Rung
 from melanoscope.record import Record
 from melanoscope.report.plots import ladder_graph
 
-JSON, MARKDOWN, GRAPH = "ladder.json", "ladder.md", "ladder.png"
+JSON, MARKDOWN, GRAPH, RELABELLED = "ladder.json", "ladder.md", "ladder.png", "relabelled.csv"
 
 
 def _percent(figure: Figure) -> str:
@@ -41,6 +42,13 @@ class Ladder:
         return conclusion(self.rungs)
 
     @property
+    def relabelled(self) -> list[tuple[Path, str, str]]:
+        """The photographs whose diagnosis the audit changed: path, as published, after the audit."""
+        published = {record.path: record.diagnosis for record in self.published}
+        both = ((row.path, published[row.path], row.diagnosis) for row in self.audit.clean.rows)
+        return [(path, old.key, new.key) for path, old, new in both if old and new and old != new]
+
+    @property
     def notes(self) -> list[str]:
         """How many photographs each figure stands on, before and after the audit, and which classes are empty."""
         first = self.rungs[0]
@@ -50,9 +58,9 @@ class Ladder:
             f"{row.key.replace('_', ' ')} ({row.photographs})" for row in self.audit.balance if _scarce(row, kept)
         ]
         said = [
-            f"Photographs: {len(self.published)} files as published, {len(kept)} photographs after the audit; "
-            f"{len(self.audit.contradictions)} files were relabelled or left out because a reference contradicts them "
-            "(audit/audit.json), and audit/excluded.csv lists every file left out with its reason.",
+            f"Photographs: {len(self.published)} files as published, {len(kept)} photographs after the audit, of which "
+            f"{len(self.relabelled)} with another diagnosis than their folder's (relabelled.csv); "
+            f"{self.audit.counts['excluded_files']} files were left out, each with its reason (audit/excluded.csv).",
             f"n: {first.honest.n} in the honest validation ({first.melanomas} melanomas), {first.published_test.n} in "
             f"Test as published, {first.audited_test.n} after the audit; as the notebooks measure: {drawn}.",
         ]
@@ -101,8 +109,10 @@ def markdown(ladder: Ladder) -> str:
 
 
 def write(ladder: Ladder, folder: Path) -> None:
-    """ladder.json, ladder.md and ladder.png, each at once."""
+    """ladder.json, ladder.md, ladder.png and relabelled.csv, each at once."""
     rungs = ladder.rungs
+    with replacing(folder / RELABELLED) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([("path", "published", "audited"), *ladder.relabelled])
     fields = [{key: value for key, value in asdict(rung).items() if key not in {"correct", "groups"}} for rung in rungs]
     content = {"rungs": fields, "notes": ladder.notes, "conclusion": ladder.conclusion}
     write_text(folder / JSON, json.dumps(content, indent=1))
