@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import toy_bundle
-from melanoscope.bundle import DESCRIPTION, MODEL, Bundle, Seen, save
+from melanoscope.bundle import DESCRIPTION, MODEL, Bundle, OperatingPoints, Seen, save
 from melanoscope.cli import cli
 from melanoscope.errors import InputError
 
@@ -60,6 +60,73 @@ def test_a_damaged_description_is_refused(
 
     with pytest.raises(InputError, match=f"is damaged .*{reason}"):
         Bundle.load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [
+        *(
+            ("operating_points", name, value)
+            for name in ("alert", "review_melanoma")
+            for value in (None, 0, 1.001, "0.4")
+        ),
+        ("operating_points", "review_malignant", float("nan")),
+        ("operating_points", "chosen_on", None),
+        *((None, "temperature", value) for value in (None, 0, -1.5, True, float("inf"))),
+        *((None, "head_weights", rows) for rows in ([[0.5]] * 8, [[0.5]] * 8 + [[0.5, 0.5]], [[None]] * 9)),
+        ("preprocessing", "size", 0),
+        ("preprocessing", "std", [0.2, 0.2, 0]),
+        ("preprocessing", "mean", [0.5]),
+        (None, "name", None),
+        (None, "recipe", "m4"),
+    ],
+)
+def test_what_cannot_be_is_refused(tmp_path: Path, part: str | None, name: str, value: object) -> None:
+    toy_bundle.make(tmp_path)
+    edit(tmp_path, part, name, value)
+
+    with pytest.raises(InputError, match=f"is damaged .*{name}.* Export the bundle again"):
+        Bundle.load(tmp_path)
+
+
+def edit(folder: Path, part: str | None, name: str, value: object) -> None:
+    values = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
+    (values[part] if part else values)[name] = value
+    (folder / DESCRIPTION).write_text(json.dumps(values), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value"),
+    [("operating_points", "alert", 0.999), (None, "licence", "CC0"), (None, "seen", []), (None, "digest", "0" * 64)],
+)
+def test_a_changed_description_does_not_verify(tmp_path: Path, part: str | None, name: str, value: object) -> None:
+    made = toy_bundle.make(tmp_path)
+    save(tmp_path, dataclasses.replace(made.description, seen=(Seen("x", "ef", "01"),)))
+    Bundle.load(tmp_path).verify()
+    edit(tmp_path, part, name, value)
+
+    with pytest.raises(InputError, match="bundle.json was changed after its export"):
+        Bundle.load(tmp_path).verify()
+
+
+def test_a_description_without_its_digest_does_not_verify(tmp_path: Path) -> None:
+    toy_bundle.make(tmp_path)
+    values = json.loads((tmp_path / DESCRIPTION).read_text(encoding="utf-8"))
+    del values["digest"]
+    (tmp_path / DESCRIPTION).write_text(json.dumps(values), encoding="utf-8")
+
+    with pytest.raises(InputError, match="bundle.json was changed after its export"):
+        Bundle.load(tmp_path).verify()
+
+
+def test_what_cannot_be_is_not_saved(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="alert is 2"):
+        toy_bundle.make(tmp_path, OperatingPoints(2, 0.2, 0.5, "nothing", 0, 0))
+    assert not (tmp_path / DESCRIPTION).exists()
+
+
+def test_the_shipped_bundle_is_whole() -> None:
+    Bundle.shipped().verify()
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe", b"null"])

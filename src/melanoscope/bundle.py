@@ -1,15 +1,17 @@
 """Bundle: one folder that holds all that inference needs. Training makes it; everything else reads it.
 
 `model.onnx` takes `image`, float32 (n, 3, size, size), and gives `logits` (n, 9) and `features`
-(n, channels, h, w), the last feature map. `bundle.json` is the rest, as the classes below say it.
+(n, channels, h, w), the last feature map. `bundle.json` is the rest, as the classes below say it, and a digest of it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from importlib.resources import files
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +64,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Description:
-    """Everything in `bundle.json`."""
+    """Everything in `bundle.json`; `head_weights` has a row of channels for each diagnosis, or none: a dense head."""
 
     name: str
     created: str
@@ -82,8 +84,11 @@ class Description:
 
 @dataclass(frozen=True)
 class Bundle:
+    """`digest` is what `bundle.json` says was the digest of its description when it was saved."""
+
     folder: Path
     description: Description
+    digest: str
 
     @property
     def model(self) -> Path:
@@ -91,13 +96,15 @@ class Bundle:
 
     @classmethod
     def load(cls, folder: Path) -> Bundle:
-        """Read a bundle; InputError where it is none, damaged, or of another schema."""
+        """Read a bundle; InputError where it is none, damaged, of another schema, or says what cannot be."""
         path = folder / DESCRIPTION
         if not path.is_file():
             raise InputError(f"{folder} is no bundle: it has no {DESCRIPTION}. Make one with `melanoscope export`.")
         try:
-            return cls(folder, _description(json.loads(path.read_text(encoding="utf-8"))))
-        except (ValueError, TypeError, KeyError) as error:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            digest = values.pop("digest", "")
+            return cls(folder, _sound(_description(values)), digest)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise InputError(f"{path} is damaged ({error}). Export the bundle again.") from error
 
     @classmethod
@@ -106,20 +113,29 @@ class Bundle:
         return cls.load(Path(str(files("melanoscope") / "bundles" / "default")))
 
     def verify(self) -> None:
-        """InputError where the model is missing, is not the one described, or the classes are others."""
+        """InputError where the model is missing or not the one described, the description is not the one that was
+        saved, or the classes are others.
+        """
         if not self.model.is_file():
             raise InputError(f"{self.folder} is incomplete: {MODEL} is missing. Export the bundle again.")
         if sha256(self.model) != self.description.model_sha256:
             raise InputError(f"{self.model} was changed after its export: its SHA-256 is another. Do not use it.")
+        if _digest(self.description) != self.digest:
+            path = self.folder / DESCRIPTION
+            raise InputError(f"{path} was changed after its export, or has no digest. Export the bundle again.")
         if self.description.diagnoses != KEYS:
             raise InputError(f"{self.folder} speaks of other diagnoses than this version of melanoscope.")
 
 
 def save(folder: Path, description: Description) -> Bundle:
-    """Write `bundle.json` beside a `model.onnx` that stands in `folder` already."""
-    text = json.dumps(asdict(description), allow_nan=False)
+    """Write `bundle.json` beside a `model.onnx` that stands in `folder` already.
+
+    ValueError where the description says what cannot be, such as a threshold above 1.
+    """
+    digest = _digest(_sound(description))
+    text = json.dumps({"digest": digest} | asdict(description), allow_nan=False)
     write_text(folder / DESCRIPTION, text + "\n")
-    return Bundle(folder, description)
+    return Bundle(folder, description, digest)
 
 
 def sha256(path: Path) -> str:
@@ -144,3 +160,52 @@ def _description(values: dict[str, Any]) -> Description:
             "seen": tuple(Seen(**photograph) for photograph in values["seen"]),
         }
     )
+
+
+def _digest(description: Description) -> str:
+    """SHA-256 of the description as JSON without space and with its names in order, in hexadecimal."""
+    text = json.dumps(asdict(description), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _sound(description: Description) -> Description:
+    """The same; ValueError where a value in it is of the wrong kind or out of range."""
+    for wrong in _wrong(description):
+        raise ValueError(wrong)
+    return description
+
+
+def _wrong(description: Description) -> Iterator[str]:
+    """What cannot be, and why."""
+    points, preprocessing = description.operating_points, description.preprocessing
+    texts = {name: getattr(description, name) for name in ("name", "created", "licence", "model_sha256")}
+    for name, text in {**texts, "chosen_on": points.chosen_on}.items():
+        if not isinstance(text, str):
+            yield f"{name} is no text"
+    for name in ("recipe", "evaluation", "environment"):
+        if not isinstance(getattr(description, name), dict):
+            yield f"{name} is no object"
+    for name in ("alert", "review_melanoma", "review_malignant"):
+        if not (_number(point := getattr(points, name)) and 0 < point <= 1):
+            yield f"{name} is {point}, not above 0 and at most 1"
+    if not (_number(description.temperature) and description.temperature > 0):
+        yield f"temperature is {description.temperature}, not above 0"
+    if not (type(preprocessing.size) is int and preprocessing.size > 0):
+        yield f"size is {preprocessing.size}, not a number of pixels"
+    if not (_numbers(preprocessing.mean, 3) and _numbers(preprocessing.std, 3) and min(preprocessing.std) > 0):
+        yield "mean and std are not three numbers each, those of std above 0"
+    yield from _wrong_head(description)
+
+
+def _wrong_head(description: Description) -> Iterator[str]:
+    rows, classes = description.head_weights, len(description.diagnoses)
+    if rows and not (len(rows) == classes and all(_numbers(row, len(rows[0])) for row in rows)):
+        yield f"head_weights are not {classes} rows of as many numbers each"
+
+
+def _numbers(values: tuple[Any, ...], length: int) -> bool:
+    return len(values) == length and all(map(_number, values))
+
+
+def _number(value: Any) -> bool:
+    return type(value) in (int, float) and isfinite(value)
