@@ -161,3 +161,9 @@ def test_the_command_says_what_a_bundle_is(toy: Bundle) -> None:
 def test_the_command_verifies(toy: Bundle, tmp_path: Path) -> None:
     assert "is whole" in " ".join(command("verify", toy.folder).stdout.split())
     assert isinstance(command("verify", tmp_path).exception, InputError)
+
+
+def test_the_command_names_a_folder_with_brackets_as_it_is(tmp_path: Path) -> None:
+    folder = toy_bundle.make(tmp_path / "q[/bold]" / "b").folder
+
+    assert f"{folder} is whole and unchanged" in command("verify", folder).stdout

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from melanoscope.console import stderr, stdout
+from melanoscope.console import say, stderr, stdout
 from melanoscope.errors import InputError
 
 
@@ -42,10 +42,12 @@ def describe(sources: tuple[Path, ...], out: Path | None) -> None:
 
     records = [record for source in sources for record in read(source)]
     summary = summarise(records)
-    stdout.print(data_set.table(summary), *data_set.sentences(summary), sep="\n", highlight=False, markup=False)
+    stdout.print(data_set.table(summary), highlight=False)
+    for sentence in data_set.sentences(summary):
+        say(sentence)
     if out:
         data_set.write(summary, records, out)
-        stdout.print(f"Written to {out}.", highlight=False, markup=False)
+        say(f"Written to {out}.")
 
 
 @cli.command()
@@ -76,8 +78,8 @@ def audit(sources: tuple[Path, ...], references: tuple[Path, ...], out: Path) ->
     audit_page.write(found, out)
     stdout.print(audit_words.table(found), audit_words.class_table(found), sep="\n", highlight=False)
     for sentence in (*map(audit_words.shortcut, found.confounding), audit_words.conclusion(found)):
-        stdout.print(sentence, highlight=False)
-    stdout.print(f"Page: {out / audit_page.PAGE}", markup=False, highlight=False, soft_wrap=True)
+        say(sentence)
+    say(f"Page: {out / audit_page.PAGE}")
 
 
 @cli.command()
@@ -123,7 +125,7 @@ def triage(
     else:
         stdout.print(table(summary))
         spoke = f"{loaded.description.name} of {loaded.description.created}"
-        stdout.print(f"Report: {out / PAGE}; bundle: {spoke}", markup=False, highlight=False, soft_wrap=True)
+        say(f"Report: {out / PAGE}; bundle: {spoke}")
     sys.exit(1 if summary.counts[Outcome.UNREADABLE] else 0)
 
 
@@ -142,11 +144,9 @@ def train(source: Path, name: str, out: Path, backbone: str | None, hub: bool, r
     how = recipe.load(name, network=backbone)
     records = trainable(source)
     done = run.train(how, run.partition(records, how.seed), out, resume, hub)
-    stdout.print(
+    say(
         f"{done.recipe.name}: best of {done.result.epochs} epochs: {done.result.best_epoch}, "
-        f"in {done.result.seconds:.0f} s. Next: melanoscope export {out}",
-        highlight=False,
-        soft_wrap=True,
+        f"in {done.result.seconds:.0f} s. Next: melanoscope export {out}"
     )
 
 
@@ -175,8 +175,9 @@ def ladder(source: Path, references: tuple[Path, ...], names: tuple[str, ...], o
     from melanoscope.training import recipe
 
     result = room.run(source, references, [recipe.load(name) for name in names], out, resume)
-    stdout.print(room.table(result), *result.notes, *result.conclusion, sep="\n", highlight=False)
-    stdout.print(f"Written to {out}.", highlight=False, markup=False)
+    stdout.print(room.table(result), highlight=False)
+    for sentence in (*result.notes, *result.conclusion, f"Written to {out}."):
+        say(sentence)
 
 
 @cli.group()
@@ -202,7 +203,7 @@ def verify(folder: Path | None) -> None:
 
     loaded = Bundle.load(folder) if folder else Bundle.shipped()
     loaded.verify()
-    stdout.print(f"{loaded.folder} is whole: its model is the one that {loaded.description.name} describes.")
+    say(f"{loaded.folder} is whole and unchanged: its model and description are those of {loaded.description.name}.")
 
 
 @data.command()
@@ -214,11 +215,9 @@ def get(name: str, dest: Path) -> None:
 
     done = download(name, dest)
     for failure in done.failures:
-        stderr.print(f"{failure.image_id}: {failure.reason}", highlight=False, markup=False, soft_wrap=True)
+        say(f"{failure.image_id}: {failure.reason}", stderr)
     failed = f", {len(done.failures):,} failed (run again to go on)" if done.failures else ""
-    stdout.print(
-        f"{dest}: {done.fetched:,} files fetched, {done.there:,} were there{failed}.", highlight=False, markup=False
-    )
+    say(f"{dest}: {done.fetched:,} files fetched, {done.there:,} were there{failed}.")
     sys.exit(1 if done.failures else 0)
 
 
@@ -241,10 +240,10 @@ def main() -> None:
     except OSError as error:
         _fail(f"{error.filename or 'the system'}: {error.strerror or error}. Check the path, permissions and disk.")
     except (KeyboardInterrupt, click.Abort):
-        stderr.print("melanoscope: interrupted; train, ladder and triage go on with --resume.", style="bold")
+        say("melanoscope: interrupted; train, ladder and triage go on with --resume.", stderr, style="bold")
         sys.exit(130)
 
 
 def _fail(sentence: str) -> None:
-    stderr.print(f"melanoscope: {sentence}", style="bold red", highlight=False, markup=False, soft_wrap=True)
+    say(f"melanoscope: {sentence}", stderr, style="bold red")
     sys.exit(2)

@@ -17,6 +17,11 @@ stderr = Console(stderr=True)
 DISCLAIMER = "Research use only; not a medical device. A person decides."
 
 
+def say(sentence: str, console: Console = stdout, style: str | None = None) -> None:
+    """One line, as it is: brackets in a path are no markup, and what a terminal cannot hold in its width is not cut."""
+    console.print(sentence, style=style, markup=False, highlight=False, soft_wrap=True)
+
+
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
         return Text(f"{task.speed:.1f}/s" if task.speed else "", style="dim")
