@@ -15,7 +15,7 @@ from melanoscope.data.readers import read
 from melanoscope.training import history, loop, recipe, run
 
 TESTS = Path(__file__).parents[1]
-PHOTOGRAPHS = 2000
+PHOTOGRAPHS = 8000
 EPOCHS = 40
 
 TRAINING = """
