@@ -44,6 +44,21 @@ def test_a_name_that_climbs_out_is_only_a_name(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_members_that_a_path_cannot_tell_apart_are_all_there(tmp_path: Path) -> None:
+    names = ["b.jpg", "./b.jpg", "x/../b.jpg", "a//c.jpg", "a/c.jpg", "b.jpg"]
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as file, pytest.warns(UserWarning, match="Duplicate name"):
+        for n, name in enumerate(names):
+            file.writestr(name, str(n))
+
+    found = Archive(path)
+
+    assert [found.read(member) for member in found.members] == [b"0", b"1", b"2", b"3", b"4", b"5"]
+    assert [str(member.relative_to(path)) for member in found.members] == [
+        *("b.jpg", "b.jpg (2)", "x/../b.jpg", "a/c.jpg", "a/c.jpg (2)", "b.jpg (3)")
+    ]
+
+
 def test_a_damaged_member_says_so(tmp_path: Path) -> None:
     path = zipped(tmp_path, b_jpg=b"sound bytes")
     path.write_bytes(path.read_bytes().replace(b"sound bytes", b"other bytes"))

@@ -90,6 +90,18 @@ def test_a_zip_is_read_through(tmp_path: Path) -> None:
     assert found.read(tmp_path / "file.jpg") == tmp_path / "file.jpg"
 
 
+def test_a_zip_counts_once_and_all_its_members_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with zipfile.ZipFile("a.zip", "w") as file:
+        for name in ("b.jpg", "./b.jpg", "x/../b.jpg", "notes"):
+            file.writestr(name, b"1")
+
+    found = find([Path("a.zip"), tmp_path / "a.zip"])
+
+    assert [str(path) for path in found.photographs] == ["a.zip/b.jpg", "a.zip/b.jpg (2)", "a.zip/x/../b.jpg"]
+    assert found.others == 1
+
+
 def test_a_changed_file_has_another_stamp(tmp_path: Path) -> None:
     touch(tmp_path / "a.jpg")
     before = find([tmp_path]).photographs

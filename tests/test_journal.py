@@ -30,8 +30,8 @@ def prediction(path: Path = PATH) -> Prediction:
 
 def test_what_is_added_is_there_after_it_is_opened_again(tmp_path: Path) -> None:
     with journal(tmp_path) as written:
-        written.add(prediction(), STAMP)
-        written.add(Unreadable(Path("b.jpg"), "the file is empty"), STAMP)
+        written.add(prediction(), STAMP, "content")
+        written.add(Unreadable(Path("b.jpg"), "the file is empty"), STAMP, "content")
 
     with journal(tmp_path) as read:
         said = read.answer(PATH)
@@ -40,11 +40,12 @@ def test_what_is_added_is_there_after_it_is_opened_again(tmp_path: Path) -> None
         np.testing.assert_allclose(said.saliency, [[0, 0.5], [1, 0.25]], atol=1 / 255)
         assert read.answer(Path("b.jpg")) == Unreadable(Path("b.jpg"), "the file is empty")
         assert read.photographs() == {PATH: STAMP, Path("b.jpg"): STAMP}
+        assert read.content(PATH) == "content"
 
 
 def test_a_file_that_changed_is_not_finished(tmp_path: Path) -> None:
     with journal(tmp_path) as opened:
-        opened.add(prediction(), STAMP)
+        opened.add(prediction(), STAMP, "content")
 
         assert opened.has(PATH, STAMP)
         assert not opened.has(PATH, Stamp(11, 20))
@@ -53,8 +54,8 @@ def test_a_file_that_changed_is_not_finished(tmp_path: Path) -> None:
 
 def test_the_last_that_was_said_of_a_file_counts(tmp_path: Path) -> None:
     with journal(tmp_path) as opened:
-        opened.add(prediction(), STAMP)
-        opened.add(Unreadable(PATH, "the file is empty"), Stamp(0, 30))
+        opened.add(prediction(), STAMP, "content")
+        opened.add(Unreadable(PATH, "the file is empty"), Stamp(0, 30), "content")
 
     with journal(tmp_path) as read:
         assert read.answer(PATH) == Unreadable(PATH, "the file is empty")
@@ -63,7 +64,7 @@ def test_the_last_that_was_said_of_a_file_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("resume, bundle", [(False, "sha"), (True, "another")])
 def test_without_resume_or_with_another_bundle_it_begins_afresh(tmp_path: Path, resume: bool, bundle: str) -> None:
     with journal(tmp_path) as opened:
-        opened.add(prediction(), STAMP)
+        opened.add(prediction(), STAMP, "content")
 
     with journal(tmp_path, bundle, resume) as read:
         assert not read.has(PATH, STAMP)
@@ -71,8 +72,8 @@ def test_without_resume_or_with_another_bundle_it_begins_afresh(tmp_path: Path, 
 
 def test_cut_at_any_byte_it_keeps_the_whole_lines_and_goes_on(tmp_path: Path) -> None:
     with journal(tmp_path) as opened:
-        opened.add(prediction(), STAMP)
-        opened.add(prediction(Path("b.jpg")), STAMP)
+        opened.add(prediction(), STAMP, "content")
+        opened.add(prediction(Path("b.jpg")), STAMP, "content")
     whole = (tmp_path / NAME).read_bytes()
 
     for length in range(len(whole) + 1):
@@ -80,27 +81,14 @@ def test_cut_at_any_byte_it_keeps_the_whole_lines_and_goes_on(tmp_path: Path) ->
         with journal(tmp_path) as read:
             for path in (PATH, Path("b.jpg")):
                 if not read.has(path, STAMP):
-                    read.add(prediction(path), STAMP)
+                    read.add(prediction(path), STAMP, "content")
         assert (tmp_path / NAME).read_bytes() == whole
-
-
-def test_it_remembers_who_was_told_of_which_version_of_a_file(tmp_path: Path) -> None:
-    with journal(tmp_path) as opened:
-        opened.add(prediction(), STAMP)
-        assert not opened.was_told(PATH, "webhook")
-        opened.tell(PATH, "webhook")
-
-    with journal(tmp_path) as read:
-        assert read.was_told(PATH, "webhook")
-        assert not read.was_told(PATH, "command")
-        read.add(prediction(), Stamp(11, 20))
-        assert not read.was_told(PATH, "webhook")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such locks there")
 def test_two_at_once_are_refused(tmp_path: Path) -> None:
     with journal(tmp_path) as first:
-        first.add(prediction(), STAMP)
+        first.add(prediction(), STAMP, "content")
         with pytest.raises(InputError, match="another triage writes there"):
             Journal(tmp_path, "sha", resume=False)
 
@@ -111,7 +99,7 @@ def test_two_at_once_are_refused(tmp_path: Path) -> None:
 def test_a_name_that_is_no_utf8_survives(tmp_path: Path) -> None:
     odd = Path("\udcff.jpg")
     with journal(tmp_path) as opened:
-        opened.add(prediction(odd), STAMP)
+        opened.add(prediction(odd), STAMP, "content")
 
     with journal(tmp_path) as read:
         assert read.has(odd, STAMP)

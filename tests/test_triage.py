@@ -21,6 +21,7 @@ from melanoscope.prediction import Outcome
 from melanoscope.triage import run
 from melanoscope.triage.journal import NAME
 
+SCRIPT = Path(__file__).parent.parent / "scripts" / "triage"
 FILES = ("predictions.csv", "predictions.json", "report.html")
 
 
@@ -182,6 +183,31 @@ def test_wrong_input_is_one_sentence(
 
     assert isinstance(result.exception, InputError)
     assert sentence in str(result.exception)
+
+
+@pytest.mark.parametrize(
+    ("given", "passed"),
+    [
+        ([], ["samples"]),
+        (["--json"], ["samples", "--json"]),
+        (["--json", "--out", "here", "--resume"], ["samples", "--json", "--out", "here", "--resume"]),
+        (["--json", "my folder"], ["--json", "my folder"]),
+        (["my folder", "--out", "here"], ["my folder", "--out", "here"]),
+    ],
+)
+def test_the_script_takes_the_samples_unless_a_path_is_given(
+    tmp_path: Path, given: list[str], passed: list[str]
+) -> None:
+    (tmp_path / "scripts").mkdir()
+    shutil.copy(SCRIPT, tmp_path / "scripts")
+    program = tmp_path / ".venv" / "bin" / "melanoscope"
+    program.parent.mkdir(parents=True)
+    program.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n')
+    program.chmod(0o755)
+
+    printed = subprocess.run([tmp_path / "scripts" / "triage", *given], capture_output=True, text=True, check=True)
+
+    assert printed.stdout.replace(f"{tmp_path}/", "").splitlines() == ["triage", *passed]
 
 
 def test_telling_without_watching_is_refused(tmp_path: Path) -> None:

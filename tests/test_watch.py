@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from melanoscope.prediction import Finding
 from melanoscope.triage.watch import Watch
 from melanoscope.triage.work import Triage
 
-ALERTED, ROUTINE = "ISIC_0003728.jpg", "ISIC_0000549.jpg"
+ALERTED, ALSO_ALERTED, ROUTINE = "ISIC_0003728.jpg", "ISIC_0000260.jpg", "ISIC_0000549.jpg"
 """What the toy bundle says of them."""
 
 
@@ -89,6 +90,38 @@ def test_after_a_restart_nobody_is_told_twice_and_what_has_left_keeps_its_row(
     assert names(out) == [ALERTED]
 
 
+@pytest.mark.parametrize("resume", [True, False])
+def test_a_photograph_that_is_touched_or_copied_again_alerts_nobody_again(
+    toy: Bundle, photographs: list[Path], inbox: Path, out: Path, resume: bool
+) -> None:
+    listener = Listener()
+    for second, name in enumerate((ALERTED, ALERTED, "renamed.jpg")):
+        (inbox / name).write_bytes(source(photographs, ALERTED).read_bytes())
+        os.utime(inbox / name, (second, second))
+        with Triage(toy, out, resume) as triage:
+            watch = Watch([inbox], triage, [listener], threading.Event())
+            watch.look()
+            watch.look()
+
+    assert listener.told == [ALERTED]
+    assert names(out) == [ALERTED, "renamed.jpg"]
+
+
+def test_another_photograph_under_a_told_name_is_told(
+    toy: Bundle, photographs: list[Path], inbox: Path, out: Path
+) -> None:
+    listener = Listener()
+    with Triage(toy, out, resume=False) as triage:
+        watch = Watch([inbox], triage, [listener], threading.Event())
+        for second, name in enumerate((ALERTED, ALSO_ALERTED)):
+            (inbox / "image.jpg").write_bytes(source(photographs, name).read_bytes())
+            os.utime(inbox / "image.jpg", (second, second))
+            watch.look()
+            watch.look()
+
+    assert listener.told == ["image.jpg", "image.jpg"]
+
+
 def test_an_alert_that_was_found_but_not_told_before_a_kill_is_told_after_it(
     toy: Bundle, photographs: list[Path], inbox: Path, out: Path
 ) -> None:
@@ -112,25 +145,46 @@ def test_a_folder_that_vanishes_is_said_once_and_waited_for(
         inbox.rmdir()
         watch.look()
         watch.look()
+        said = capsys.readouterr().err
         inbox.mkdir()
         shutil.copy(source(photographs, ROUTINE), inbox)
         watch.look()
         watch.look()
 
+    assert said.count("there is no such file or folder") == said.count("Looking again.") == 1
     assert names(out) == [ROUTINE]
+
+
+def watching(toy: Bundle, inbox: Path, out: Path, *options: str) -> subprocess.Popen[str]:
+    """A watch in a process of its own, once it has begun."""
+    arguments = ["triage", "--watch", str(inbox), "--bundle", str(toy.folder), "--out", str(out), *options]
+    line = [sys.executable, "-c", "from melanoscope.cli import main; main()", *arguments]
+    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stderr and process.stderr.readline().startswith("Watching")
+    return process
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_watch_with_whole_results(
     toy: Bundle, inbox: Path, out: Path, number: signal.Signals
 ) -> None:
-    arguments = ["triage", "--watch", str(inbox), "--bundle", str(toy.folder), "--out", str(out)]
-    line = [sys.executable, "-c", "from melanoscope.cli import main; main()", *arguments]
-    process = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stderr and process.stderr.readline().startswith("Watching")
+    process = watching(toy, inbox, out)
     process.send_signal(number)
     printed, _ = process.communicate()
 
     assert process.returncode == 0
     assert "0 photographs:" in printed
     assert names(out) == []
+
+
+def test_alerts_that_nobody_could_be_told_of_are_said_at_the_end_and_by_exit_code_1(
+    toy: Bundle, photographs: list[Path], inbox: Path, out: Path
+) -> None:
+    shutil.copy(source(photographs, ALERTED), inbox)
+    process = watching(toy, inbox, out, "--on-alert", f"'{sys.executable}' -c 'raise SystemExit(3)'")
+    assert process.stderr and "was not told of" in process.stderr.readline()
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate()
+
+    assert process.returncode == 1
+    assert "Alerts that could not be told: 1." in said

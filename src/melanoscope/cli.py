@@ -90,7 +90,7 @@ def audit(sources: tuple[Path, ...], references: tuple[Path, ...], out: Path) ->
 @click.option("--json", "as_json", is_flag=True, help="Print predictions.json, and nothing else, on stdout.")
 @click.option("--watch", "watching", is_flag=True, help="Keep looking at the folders, until Ctrl-C.")
 @click.option(
-    "--on-alert", metavar="CMD", help="With --watch: run CMD for each alert; {path}, or its last word, is it."
+    "--on-alert", metavar="CMD", help="With --watch: run CMD for each alert; its word {path}, or last one, is it."
 )
 @click.option("--webhook", metavar="URL", help="With --watch: post each alert to URL as JSON.")
 def triage(
@@ -105,10 +105,10 @@ def triage(
 ) -> None:
     """Rank the photographs at PATH (folders, files, globs, zips): who needs a dermatologist first?
 
-    Exit code 0 when every photograph could be read, 1 when some could not, 2 when the input is wrong.
+    Exit code 0 when every photograph could be read and every alert told, 1 when some could not, 2 when the input is
+    wrong.
     """
     from melanoscope.bundle import Bundle
-    from melanoscope.prediction import Outcome
     from melanoscope.triage import run
     from melanoscope.triage.notify import channels
     from melanoscope.triage.table import table
@@ -119,14 +119,14 @@ def triage(
     if told and not watching:
         raise click.UsageError("--on-alert and --webhook tell of what arrives: they need --watch.")
     loaded = Bundle.load(bundle) if bundle else Bundle.shipped()
-    summary = watch(paths, out, loaded, resume, told) if watching else run(paths, out, loaded, resume)
+    result = watch(paths, out, loaded, resume, told) if watching else run(paths, out, loaded, resume)
     if as_json:
         click.echo((out / JSON).read_bytes(), nl=False)
     else:
-        stdout.print(table(summary))
+        stdout.print(table(result))
         spoke = f"{loaded.description.name} of {loaded.description.created}"
         say(f"Report: {out / PAGE}; bundle: {spoke}")
-    sys.exit(1 if summary.counts[Outcome.UNREADABLE] else 0)
+    sys.exit(0 if result.is_complete else 1)
 
 
 @cli.command()

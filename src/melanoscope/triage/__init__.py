@@ -8,12 +8,12 @@ from pathlib import Path
 from melanoscope.bundle import Bundle
 from melanoscope.errors import InputError
 from melanoscope.triage.inputs import find
-from melanoscope.triage.work import Summary, Triage
+from melanoscope.triage.work import Triage, TriageResult
 
-__all__ = ["Summary", "run"]
+__all__ = ["TriageResult", "run"]
 
 
-def run(paths: Iterable[Path], out: Path, bundle: Bundle | None = None, resume: bool = False) -> Summary:
+def run(paths: Iterable[Path], out: Path, bundle: Bundle | None = None, resume: bool = False) -> TriageResult:
     """Triage the photographs at `paths` (files, folders, globs, zips) with `bundle`, by default the shipped one.
 
     Writes `predictions.csv`, `predictions.json` and `report.html` into the folder `out`. With `resume`, what an

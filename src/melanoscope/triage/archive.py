@@ -6,6 +6,8 @@ import lzma
 import struct
 import zipfile
 import zlib
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 from melanoscope.data.decode import is_image_name
@@ -25,7 +27,7 @@ _DAMAGE = (
 
 
 class Archive:
-    """One zip. `members` are its photographs as `archive.zip/member`; where a name stands twice the later one counts.
+    """One zip. `members` are its photographs as `archive.zip/member`, the second of a name as `archive.zip/member (2)`.
 
     InputError where the file is no zip.
     """
@@ -36,8 +38,9 @@ class Archive:
         except (OSError, zipfile.BadZipFile) as error:
             raise InputError(f"{path} cannot be read as a zip ({error}). Check it, or give its folder.") from error
         files = [info for info in self._zip.infolist() if not info.is_dir()]
-        self.members = {Path(f"{path}/{info.filename}"): info for info in files if is_image_name(Path(info.filename))}
-        self.others = sum(not is_image_name(Path(info.filename)) for info in files)
+        photographs = [info for info in files if is_image_name(Path(info.filename))]
+        self.members = dict(_named(path, photographs))
+        self.others = len(files) - len(photographs)
 
     def read(self, member: Path) -> bytes:
         """The member's bytes; UnreadableImage where it is encrypted, damaged or too large. Safe in several threads."""
@@ -51,3 +54,15 @@ class Archive:
                 return file.read(MAX_BYTES)
         except _DAMAGE as error:
             raise UnreadableImage(f"it is damaged in its zip ({error})") from error
+
+
+def _named(path: Path, photographs: list[zipfile.ZipInfo]) -> Iterator[tuple[Path, zipfile.ZipInfo]]:
+    """Each with a path of its own, though `b.jpg`, `./b.jpg` and another `b.jpg` are the same to Path.
+
+    No member can already have such a name: with a number behind its suffix it would be no photograph.
+    """
+    seen: Counter[Path] = Counter()
+    for info in photographs:
+        member = Path(f"{path}/{info.filename}")
+        seen[member] += 1
+        yield (member if seen[member] == 1 else member.with_name(f"{member.name} ({seen[member]})")), info

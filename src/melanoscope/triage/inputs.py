@@ -48,12 +48,13 @@ class Inputs:
                 self.others += 1
 
     def add_archive(self, path: Path) -> None:
+        if not self._is_new(path):
+            return
         archive = Archive(_harmless(path))
         self.others += archive.others
         for member, info in archive.members.items():
-            if self._is_new(member):
-                self.photographs[member] = Stamp(info.file_size, info.CRC)
-                self._archives[member] = archive
+            self.photographs[member] = Stamp(info.file_size, info.CRC)
+            self._archives[member] = archive
 
     def _is_new(self, path: Path) -> bool:
         """Whether no other spelling of the same path came before."""

@@ -28,7 +28,7 @@ _LINES_BETWEEN_SYNCS = 256
 
 
 class Journal:
-    """What is known of each photograph, in `folder/journal.jsonl`, and who was told of it.
+    """What is known of each photograph, in `folder/journal.jsonl`.
 
     Its first line holds `bundle`, the SHA-256 of the description that spoke. With `resume`, what another bundle
     said is not taken over, and a last line that a kill tore is dropped; without, the journal begins afresh.
@@ -38,7 +38,6 @@ class Journal:
     def __init__(self, folder: Path, bundle: str, resume: bool) -> None:
         path = folder / NAME
         self._places: dict[Path, tuple[Stamp, int, int]] = {}
-        self._told: set[tuple[Path, Stamp, str]] = set()
         self._unsynced = 0
         self._writer = path.open("ab")
         _lock(self._writer, folder)
@@ -61,26 +60,26 @@ class Journal:
         """All that are finished."""
         return {path: stamp for path, (stamp, _, _) in self._places.items()}
 
-    def add(self, answer: Prediction | Unreadable, stamp: Stamp) -> None:
+    def add(self, answer: Prediction | Unreadable, stamp: Stamp, content: str) -> None:
+        """Note what was said of a photograph; `content` is what tells it from others, whatever its name."""
         start = self._end
-        self._append(_values(answer) | _identity(answer.path, stamp))
+        identity = {"path": str(answer.path), "size": stamp.size, "changed": stamp.changed, "content": content}
+        self._append(_values(answer) | identity)
         self._places[answer.path] = (stamp, start, self._end)
 
     def answer(self, path: Path) -> Prediction | Unreadable:
         """What was said last of a photograph that the journal has; its probabilities have `DIGITS` decimals."""
+        return _answer(self._line(path))
+
+    def content(self, path: Path) -> str:
+        """As it was added."""
+        return str(self._line(path)["content"])
+
+    def _line(self, path: Path) -> dict[str, Any]:
         _, start, end = self._places[path]
         self._reader.seek(start)
-        return _answer(json.loads(self._reader.read(end - start)))
-
-    def tell(self, path: Path, channel: str) -> None:
-        """Note, at once and for good, that `channel` was told of the photograph."""
-        stamp = self._places[path][0]
-        self._append({"told": channel} | _identity(path, stamp))
-        self._told.add((path, stamp, channel))
-        self._sync()
-
-    def was_told(self, path: Path, channel: str) -> bool:
-        return (path, self._places[path][0], channel) in self._told
+        values: dict[str, Any] = json.loads(self._reader.read(end - start))
+        return values
 
     def _append(self, values: dict[str, Any]) -> None:
         line = json.dumps(values, separators=(",", ":"), allow_nan=False).encode() + b"\n"
@@ -108,13 +107,8 @@ class Journal:
         return end
 
     def _take_over(self, values: dict[str, Any], start: int, end: int) -> None:
-        if "path" not in values:
-            return
-        path, stamp = Path(values["path"]), Stamp(values["size"], values["changed"])
-        if "told" in values:
-            self._told.add((path, stamp, values["told"]))
-        else:
-            self._places[path] = (stamp, start, end)
+        if "path" in values:
+            self._places[Path(values["path"])] = (Stamp(values["size"], values["changed"]), start, end)
 
 
 def _lock(file: BinaryIO, folder: Path) -> None:
@@ -128,10 +122,6 @@ def _lock(file: BinaryIO, folder: Path) -> None:
     except BlockingIOError as error:
         file.close()
         raise InputError(f"{folder}: another triage writes there. Wait for it, or name another with --out.") from error
-
-
-def _identity(path: Path, stamp: Stamp) -> dict[str, Any]:
-    return {"path": str(path), "size": stamp.size, "changed": stamp.changed}
 
 
 def _values(answer: Prediction | Unreadable) -> dict[str, Any]:

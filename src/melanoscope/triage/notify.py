@@ -12,19 +12,18 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from melanoscope.bundle import Description
-from melanoscope.console import DISCLAIMER, stderr
+from melanoscope.console import DISCLAIMER, say, stderr
 from melanoscope.errors import InputError
 from melanoscope.prediction import Finding
-from melanoscope.triage.journal import Journal
 from melanoscope.triage.results import bundle_identity, row, text
+from melanoscope.triage.told import Told
 
 SHORTEST_WAIT, LONGEST_WAIT = 2.0, 300.0
-"""Seconds before a failed notification is tried again: twice as long each time."""
+"""Seconds before an alert that was refused is tried again: twice as long each time."""
 
 _TIMEOUT = 30.0
 
@@ -44,7 +43,10 @@ class Channel(Protocol):
 
 @dataclass(frozen=True)
 class Command:
-    """Runs a program for each alert, without a shell; `{path}` in its words is the photograph, else it comes last."""
+    """Runs a program for each alert, without a shell; the word `{path}` is the photograph, else it comes last.
+
+    Within a longer word `{path}` is refused: in `sh -c 'mail {path}'` a file's name would be run as a command.
+    """
 
     words: tuple[str, ...]
 
@@ -56,6 +58,8 @@ class Command:
             raise InputError(f"--on-alert {line}: cannot be read ({error}). Quote it as for a shell.") from error
         if not words or shutil.which(words[0]) is None:
             raise InputError(f"--on-alert {line}: there is no such program. Give one that can be run.")
+        if any("{path}" in word and word != "{path}" for word in words):
+            raise InputError(f"--on-alert {line}: {{path}} stands within a word. Make it a word of its own.")
         return cls(tuple(words))
 
     @property
@@ -64,12 +68,22 @@ class Command:
 
     def send(self, finding: Finding, description: Description) -> None:
         path = str(finding.answer.path)
-        words = self.words if any("{path}" in word for word in self.words) else (*self.words, "{path}")
-        command = [word.replace("{path}", path) for word in words]
+        words = self.words if "{path}" in self.words else (*self.words, "{path}")
+        command = [path if word == "{path}" else word for word in words]
         try:
             subprocess.run(command, check=True, timeout=_TIMEOUT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
         except (OSError, subprocess.SubprocessError) as error:
             raise NotDelivered(str(error)) from error
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Makes a redirect an error: urllib would follow it without the body, to a 200 that tells nobody."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_opener = urllib.request.build_opener(_NoRedirect)
 
 
 @dataclass(frozen=True)
@@ -95,7 +109,7 @@ class Webhook:
             self.url, json.dumps(body).encode(), {"Content-Type": "application/json"}, method="POST"
         )
         try:
-            with urllib.request.urlopen(request, timeout=_TIMEOUT):
+            with _opener.open(request, timeout=_TIMEOUT):
                 pass
         except (OSError, http.client.HTTPException) as error:
             raise NotDelivered(str(error)) from error
@@ -112,45 +126,56 @@ def channels(on_alert: str | None, webhook: str | None) -> list[Channel]:
 
 
 @dataclass
-class Notifier:
-    """Tells one channel of every alert once, in order, and waits longer after each failure.
+class _Waiting:
+    finding: Finding
+    wait: float = SHORTEST_WAIT
+    due: float = 0.0
 
-    The journal remembers who was told, also across restarts. A kill between the delivery and its note tells twice,
+
+@dataclass
+class Notifier:
+    """Tells one channel of every alerted photograph once; one that is refused does not hold up the others.
+
+    `told` remembers who was told, also across restarts. A kill between the delivery and its note tells twice,
     rather than never.
     """
 
     channel: Channel
-    journal: Journal
+    told: Told
     description: Description
     clock: Callable[[], float] = time.monotonic
-    _waiting: dict[Path, Finding] = field(default_factory=dict)
-    _wait: float = SHORTEST_WAIT
-    _next: float = 0.0
+    _line: dict[str, _Waiting] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Alerts that are still in line."""
-        return len(self._waiting)
+        return len(self._line)
 
-    def add(self, finding: Finding) -> None:
-        """Put an alert in line, unless the channel was told of it."""
-        if not self.journal.was_told(finding.answer.path, self.channel.name):
-            self._waiting[finding.answer.path] = finding
+    def add(self, finding: Finding, content: str) -> None:
+        """Put the alert of the photograph with this `content` in line, unless the channel was told of it."""
+        if not self.told.has(content, self.channel.name):
+            self._line.setdefault(content, _Waiting(finding))
 
     def deliver(self) -> None:
-        """Send what is in line; after a failure, nothing until the wait is over."""
-        while self._waiting and self.clock() >= self._next:
-            path, finding = next(iter(self._waiting.items()))
-            try:
-                self.channel.send(finding, self.description)
-            except NotDelivered as error:
-                self._failed(path, error)
-            else:
-                self._wait = SHORTEST_WAIT
-                self.journal.tell(path, self.channel.name)
-                del self._waiting[path]
+        """Send what is due, until something is refused: a channel that is down costs one try, not one for each."""
+        due = [content for content, waiting in self._line.items() if waiting.due <= self.clock()]
+        for content in due:
+            if not self._was_taken(content):
+                break
 
-    def _failed(self, path: Path, error: NotDelivered) -> None:
-        sentence = f"{self.channel.name} was not told of {text(path)} ({error}); trying again in {self._wait:.0f} s."
-        stderr.print(sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)
-        self._next = self.clock() + self._wait
-        self._wait = min(2 * self._wait, LONGEST_WAIT)
+    def _was_taken(self, content: str) -> bool:
+        waiting = self._line.pop(content)
+        try:
+            self.channel.send(waiting.finding, self.description)
+        except NotDelivered as error:
+            self._refused(content, waiting, error)
+            return False
+        self.told.note(content, self.channel.name, waiting.finding.answer.path)
+        return True
+
+    def _refused(self, content: str, waiting: _Waiting, error: NotDelivered) -> None:
+        """Back to the end of the line, and longer than the time before."""
+        path = text(waiting.finding.answer.path)
+        sentence = f"{self.channel.name} was not told of {path} ({error}); trying again in {waiting.wait:.0f} s."
+        say(sentence, stderr, "bold red")
+        longer = min(2 * waiting.wait, LONGEST_WAIT)
+        self._line[content] = _Waiting(waiting.finding, longer, self.clock() + waiting.wait)

@@ -13,23 +13,23 @@ from rich.text import Text
 from melanoscope.console import DISCLAIMER
 from melanoscope.prediction import Finding, Outcome, Prediction
 from melanoscope.triage.results import text
-from melanoscope.triage.work import Summary
+from melanoscope.triage.work import TriageResult
 
 _STYLES = {Outcome.ALERT: "bold red", Outcome.REVIEW: "yellow", Outcome.UNREADABLE: "magenta", Outcome.ROUTINE: "green"}
 
 
-def table(summary: Summary) -> RenderableType:
+def table(result: TriageResult) -> RenderableType:
     """The most urgent photographs, how many there are of each outcome, and what was left."""
-    parents = {finding.answer.path.parent for finding in summary.most_urgent}
+    parents = {finding.answer.path.parent for finding in result.most_urgent}
     parent = parents.pop() if len(parents) == 1 else None
     rows = Table(box=SIMPLE_HEAD, pad_edge=False)
     rows.add_column("outcome", no_wrap=True)
     rows.add_column("melanoma", justify="right", no_wrap=True)
     rows.add_column(Text(f"in {_printable(text(parent))}" if parent else "photograph"), overflow="fold")
     rows.add_column("most probable, and why", overflow="fold")
-    for finding in summary.most_urgent:
+    for finding in result.most_urgent:
         rows.add_row(*_cells(finding, in_one_folder=parent is not None))
-    return Group(rows, *_below(summary), Text(DISCLAIMER, style="dim"))
+    return Group(rows, *_below(result), Text(DISCLAIMER, style="dim"))
 
 
 def _cells(finding: Finding, in_one_folder: bool) -> tuple[Text, ...]:
@@ -42,15 +42,15 @@ def _cells(finding: Finding, in_one_folder: bool) -> tuple[Text, ...]:
     return outcome, Text(f"{answer.melanoma:.3f}"), path, Text(f"{answer.diagnosis.name}: ").append(reason)
 
 
-def _below(summary: Summary) -> Iterator[Text]:
-    if more := summary.total - len(summary.most_urgent):
+def _below(result: TriageResult) -> Iterator[Text]:
+    if more := result.total - len(result.most_urgent):
         yield Text(f"… and {more} less urgent ones, in predictions.csv")
-    counts = Text(f"{summary.total} photograph{'' if summary.total == 1 else 's'}:")
-    for outcome, n in summary.counts.items():
+    counts = Text(f"{result.total} photograph{'' if result.total == 1 else 's'}:")
+    for outcome, n in result.counts.items():
         counts.append(f"  {n} {outcome.value}", style=_STYLES[outcome] if n else "dim")
     yield counts
-    if summary.others:
-        files = "1 other file was" if summary.others == 1 else f"{summary.others} other files were"
+    if result.others:
+        files = "1 other file was" if result.others == 1 else f"{result.others} other files were"
         yield Text(f"{files} no photograph, and left.", style="dim")
 
 

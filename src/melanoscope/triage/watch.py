@@ -6,17 +6,19 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from types import FrameType
 
 from melanoscope.bundle import Bundle
-from melanoscope.console import stderr
+from melanoscope.console import say, stderr
 from melanoscope.errors import InputError
 from melanoscope.prediction import Outcome
 from melanoscope.triage.inputs import Inputs, Stamp, find
 from melanoscope.triage.notify import Channel, Notifier
-from melanoscope.triage.work import Summary, Triage
+from melanoscope.triage.told import Told
+from melanoscope.triage.work import Triage, TriageResult
 
 INTERVAL = 2.0
 """Seconds between two looks."""
@@ -25,7 +27,9 @@ _AT_ONCE = 64
 """Photographs that are taken before their alerts are told and a wish to stop is heard."""
 
 
-def watch(folders: Sequence[Path], out: Path, bundle: Bundle, resume: bool, channels: Iterable[Channel]) -> Summary:
+def watch(
+    folders: Sequence[Path], out: Path, bundle: Bundle, resume: bool, channels: Iterable[Channel]
+) -> TriageResult:
     """Triage what is in `folders` and what arrives there, until Ctrl-C or SIGTERM; the results as `triage.run`.
 
     With `resume`, photographs that have left the folders since keep their rows. InputError as `triage.run`.
@@ -35,13 +39,13 @@ def watch(folders: Sequence[Path], out: Path, bundle: Bundle, resume: bool, chan
             raise InputError(f"{folder}: only a folder can be watched. Give the one that photographs arrive in.")
     with Triage(bundle, out, resume) as triage, _stopped_by_signals() as stop:
         watching = Watch(folders, triage, channels, stop)
-        stderr.print("Watching; Ctrl-C ends it.", style="dim")
+        say("Watching; Ctrl-C ends it.", stderr, "dim")
         watching.look()
         while not stop.wait(INTERVAL):
             watching.look()
         if untold := watching.untold():
-            _say(f"{untold} alerts could not be told; run the same command with --resume to try again.")
-        return triage.report(watching.taken)
+            say(f"Alerts that could not be told: {untold}. Run the same command with --resume to try again.", stderr, "bold red")
+        return replace(triage.report(watching.taken), untold=untold)
 
 
 class Watch:
@@ -54,7 +58,8 @@ class Watch:
         self._folders = folders
         self._triage = triage
         self._stop = stop
-        self._notifiers = [Notifier(channel, triage.journal, triage.description) for channel in channels]
+        told = Told(triage.out)
+        self._notifiers = [Notifier(channel, told, triage.description) for channel in channels]
         self._former: dict[Path, Stamp] = {}
         self._trouble = ""
         self._announce(self.taken.photographs)
@@ -89,7 +94,7 @@ class Watch:
         except InputError as error:
             if str(error) != self._trouble:
                 self._trouble = str(error)
-                _say(f"{error} Looking again.")
+                say(f"{error} Looking again.", stderr, "bold red")
             return Inputs()
         self._trouble = ""
         return found
@@ -97,8 +102,9 @@ class Watch:
     def _announce(self, paths: Iterable[Path]) -> None:
         for finding in map(self._triage.finding, paths):
             if finding.decision.outcome is Outcome.ALERT:
+                content = self._triage.journal.content(finding.answer.path)
                 for notifier in self._notifiers:
-                    notifier.add(finding)
+                    notifier.add(finding, content)
 
     def _deliver(self) -> None:
         for notifier in self._notifiers:
@@ -125,7 +131,3 @@ def _stopped_by_signals() -> Iterator[threading.Event]:
         yield stop
     finally:
         restore()
-
-
-def _say(sentence: str) -> None:
-    stderr.print(sentence, style="bold red", markup=False, highlight=False, soft_wrap=True)

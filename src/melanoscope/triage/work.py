@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -11,7 +13,7 @@ from typing import Self
 from melanoscope.atomic import write_text
 from melanoscope.bundle import DESCRIPTION, Bundle, sha256
 from melanoscope.console import track
-from melanoscope.errors import InputError
+from melanoscope.errors import InputError, UnreadableImage
 from melanoscope.inference.decision import decide
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Finding, Outcome
@@ -27,16 +29,25 @@ MOST_URGENT = 40
 
 
 @dataclass(frozen=True)
-class Summary:
-    """What a triage came to: photographs by outcome, the first `MOST_URGENT`, and other files that were left."""
+class TriageResult:
+    """What a triage came to: photographs by outcome, the first `MOST_URGENT`, and other files that were left.
+
+    `untold` is how many notifications of alerts could not be delivered.
+    """
 
     counts: dict[Outcome, int]
     most_urgent: list[Finding]
     others: int
+    untold: int = 0
 
     @property
     def total(self) -> int:
         return sum(self.counts.values())
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every photograph could be read, and every alert told."""
+        return not self.counts[Outcome.UNREADABLE] and not self.untold
 
 
 class Triage:
@@ -45,7 +56,7 @@ class Triage:
     def __init__(self, bundle: Bundle, out: Path, resume: bool) -> None:
         self.description = bundle.description
         self._predictor = Predictor(bundle)
-        self._out = out
+        self.out = out
         _make(out)
         self.journal = Journal(out, sha256(bundle.folder / DESCRIPTION), resume)
 
@@ -58,22 +69,39 @@ class Triage:
     def examine(self, photographs: Mapping[Path, Stamp], read: Callable[[Path], Path | bytes]) -> None:
         """Predict what the journal does not have yet; `read` gives what is decoded."""
         new = [path for path, stamp in photographs.items() if not self.journal.has(path, stamp)]
-        for answer in track(self._predictor.predict(new, read), "Triage", len(new)):
-            self.journal.add(answer, photographs[answer.path])
+        contents: dict[Path, str] = {}
+
+        def noted(path: Path) -> Path | bytes:
+            source = read(path)
+            contents[path] = _content(source)
+            return source
+
+        for answer in track(self._predictor.predict(new, noted), "Triage", len(new)):
+            self.journal.add(answer, photographs[answer.path], contents.pop(answer.path, str(answer.path)))
 
     def finding(self, path: Path) -> Finding:
         """What the journal has of one photograph, and what happens next with it."""
         answer = self.journal.answer(path)
         return Finding(answer, decide(answer, self.description.operating_points))
 
-    def report(self, inputs: Inputs) -> Summary:
+    def report(self, inputs: Inputs) -> TriageResult:
         """Write the result files for all photographs of `inputs`, which the journal must have."""
         ranking = Ranking(inputs.photographs, self.finding)
-        write_csv(self._out / CSV, ranking)
-        write_json(self._out / JSON, ranking, self.description)
+        write_csv(self.out / CSV, ranking)
+        write_json(self.out / JSON, ranking, self.description)
         page = triage_page(ranking, ranking.counts, inputs.others, self.description, inputs.read, text)
-        write_text(self._out / PAGE, page)
-        return Summary(ranking.counts, list(islice(ranking, MOST_URGENT)), inputs.others)
+        write_text(self.out / PAGE, page)
+        return TriageResult(ranking.counts, list(islice(ranking, MOST_URGENT)), inputs.others)
+
+
+def _content(source: Path | bytes) -> str:
+    """What tells a photograph from others, whatever its name: its SHA-256, empty for what is no regular file."""
+    try:
+        if isinstance(source, bytes):
+            return hashlib.sha256(source).hexdigest()
+        return sha256(source) if os.path.isfile(source) else ""
+    except OSError as error:
+        raise UnreadableImage((error.strerror or str(error)).lower()) from error
 
 
 def _make(out: Path) -> None:
