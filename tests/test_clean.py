@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +16,15 @@ import layout
 from layout import CONFLICT, FREE, LEAK, LESION_A, LESION_B, MIRRORED, RELABELLED, RESIZED
 from melanoscope.data import read
 from melanoscope.data.audit import audit
-from melanoscope.data.audit_files import CLEAN, COLUMNS, EXCLUDED, write
+from melanoscope.data.audit_files import CLEAN, EXCLUDED, write
 from melanoscope.data.clean import Belonging, Clean, clean, published_split
 from melanoscope.data.fingerprint import Fingerprint
 from melanoscope.data.groups import Groups
+from melanoscope.data.readers import clean as clean_table
 from melanoscope.data.resolve import Reference, Unresolved, complete, lesions, resolve
 from melanoscope.diagnosis import KEYS, Label
 from melanoscope.record import Record
+from melanoscope.report import audit_page
 
 BKL = Label.of("pigmented_benign_keratosis", "seborrheic_keratosis")
 
@@ -91,7 +96,7 @@ def cleaned(tmp_path_factory: pytest.TempPathFactory, photographs: list[Path]) -
 def test_the_clean_table(cleaned: Path, photographs: list[Path]) -> None:
     with (cleaned / CLEAN).open(newline="") as file:
         rows = list(csv.DictReader(file))
-    assert tuple(rows[0]) == COLUMNS
+    assert tuple(rows[0]) == clean_table.WRITTEN
     shown = {Path(row["path"]).name: (row["diagnosis"], row["split"], row["group"]) for row in rows}
     name = [path.stem for path in photographs]
     assert shown == {
@@ -127,6 +132,49 @@ def test_the_reader_reads_the_clean_table(cleaned: Path) -> None:
     assert {row.group for row in rows if row.published_split == "test"}.isdisjoint(
         row.group for row in rows if row.published_split == "train"
     )
+
+
+def test_all_that_is_written_is_read_again(tmp_path: Path, photographs: list[Path]) -> None:
+    whole = Record(
+        photographs[0],
+        "=1",
+        Label.of("melanoma"),
+        "test",
+        lesion_id="@L",
+        collection="uda1",
+        source="Vienna",
+        age=45.0,
+        sex="female",
+        site="back",
+        licence="CC0-1.0",
+        attribution="Anonymous, 2019",
+        group="unknown",
+    )
+    rows = [whole, Record(photographs[1], "bare", group="bare")]
+    clean_table.write(tmp_path / CLEAN, rows)
+    assert clean_table.read(tmp_path / CLEAN) == rows
+
+
+def test_odd_names_pass_through_the_audit(tmp_path: Path, photographs: list[Path]) -> None:
+    """A name that is no UTF-8, and names that a table program would take for formulas, are audited and read back."""
+    source, out = tmp_path / "source", tmp_path / "out"
+    (source / "nevus").mkdir(parents=True)
+    names = [os.fsdecode(b"caf\xe9.jpg"), "=HYPERLINK(1).jpg", "@SUM(1).jpg"]
+    for photograph, name in zip(photographs, names, strict=False):
+        shutil.copy(photograph, source / "nevus" / name)
+    (source / "nevus" / os.fsdecode(b"empty\xff.jpg")).touch()
+    shutil.copy(source / "nevus" / names[0], source / os.fsdecode(b"\xe8.jpg"))
+    found = audit(read(source))
+    out.mkdir()
+    audit_page.write(found, out)
+    assert {path.name for path in out.iterdir()} == {"audit.html", "audit.json", "clean.csv", "excluded.csv"}
+    rows = read(out / CLEAN)
+    assert {(row.path, row.image_id, row.group) for row in rows} == {
+        (row.path, row.image_id, row.group) for row in found.clean.rows
+    }
+    assert {row.image_id for row in rows} >= {"=HYPERLINK(1)", "@SUM(1)"}
+    assert "empty\\xff.jpg" in (out / "audit.html").read_text(encoding="utf-8")
+    assert any("empty\\xff.jpg" in file["path"] for file in json.loads((out / "audit.json").read_bytes())["unreadable"])
 
 
 splits = st.sampled_from([None, "train", "validation", "test"])

@@ -333,7 +333,7 @@ def test_what_is_no_reference(tmp_path: Path) -> None:
         read_reference(table(tmp_path / "a.csv", [{"name": "x"}]))
     with pytest.raises(InputError, match="two diagnoses"):
         read_reference(table(tmp_path / "b.csv", [EXPORT, EXPORT | NEVUS]))
-    (tmp_path / "c.csv").write_bytes(b"\xff\xfe\x00\x01")
+    (tmp_path / "c.csv").write_bytes(b"isic_id,diagnosis\nx,n\xe6vus\n")
     with pytest.raises(InputError, match="cannot be read as a CSV table"):
         read_reference(tmp_path / "c.csv")
     (tmp_path / "d.csv").write_bytes(b"")

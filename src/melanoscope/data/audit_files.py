@@ -2,59 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from melanoscope.atomic import write_text
+from melanoscope.data import csv_file
 from melanoscope.data.audit import Audit, Together
 from melanoscope.data.clean import Excluded, published_split
+from melanoscope.data.files import shown
+from melanoscope.data.readers import clean
 from melanoscope.record import Record
 
 CLEAN = "clean.csv"
 EXCLUDED = "excluded.csv"
 JSON = "audit.json"
 
-COLUMNS = (
-    "path",
-    "image_id",
-    "diagnosis",
-    "group",
-    "split",
-    "lesion_id",
-    "collection",
-    "source",
-    "age",
-    "sex",
-    "site",
-    "licence",
-)
-
 
 def write(audit: Audit, out: Path) -> None:
     """All three, each whole or not at all; the same audit gives the same bytes."""
-    _table(out / CLEAN, COLUMNS, map(_row, audit.clean.rows))
-    _table(out / EXCLUDED, ("path", "reason"), map(_reason, _left_out(audit)))
+    clean.write(out / CLEAN, audit.clean.rows)
+    csv_file.write(out / EXCLUDED, ("path", "reason"), map(_reason, _left_out(audit)))
     write_text(out / JSON, json.dumps(_findings(audit), indent=1, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def _table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(columns)
-    table.writerows(rows)
-    write_text(path, text.getvalue())
-
-
-def _row(record: Record) -> tuple[object, ...]:
-    """In the order of `COLUMNS`; the path is absolute."""
-    diagnosis = record.diagnosis.key if record.diagnosis else None
-    known = (record.lesion_id, record.collection, record.source, record.age, record.sex, record.site, record.licence)
-    return record.path.absolute(), record.image_id, diagnosis, record.group, record.published_split, *known
 
 
 def _left_out(audit: Audit) -> list[Excluded]:
@@ -69,33 +39,33 @@ def _reason(dropped: Excluded) -> tuple[Path, str]:
 def _findings(audit: Audit) -> dict[str, Any]:
     return {
         "counts": audit.counts,
-        "unreadable": [{"path": str(file.path), "reason": file.reason} for file in audit.unreadable],
+        "unreadable": [{"path": shown(file.path), "reason": file.reason} for file in audit.unreadable],
         "identical": list(map(_together, audit.identical)),
         "near_identical": list(map(_together, audit.near_identical)),
         "same_id_different_photographs": list(map(_together, audit.same_id)),
         "lesions": list(map(_together, audit.lesions)),
         "reference_contradictions": [
             {
-                "path": str(found.record.path),
+                "path": shown(found.record.path),
                 "published": _key(found.record),
                 "reference": found.label.diagnosis.key,
-                "table": found.reference,
+                "table": shown(found.reference),
             }
             for found in audit.contradictions
         ],
         "confounding": [asdict(measured) for measured in audit.confounding],
         "classes": [asdict(balance) for balance in audit.balance],
-        "excluded": [dict(zip(("path", "reason"), map(str, _reason(file)), strict=True)) for file in _left_out(audit)],
+        "excluded": [{"path": shown(file.path), "reason": shown(_reason(file)[1])} for file in _left_out(audit)],
     }
 
 
 def _together(group: Together) -> dict[str, Any]:
     files = [
-        {"path": str(record.path), "diagnosis": _key(record), "split": published_split(record)}
+        {"path": shown(record.path), "diagnosis": _key(record), "split": published_split(record)}
         for record in group.records
     ]
     return {
-        "name": group.name,
+        "name": shown(group.name),
         "across_classes": group.across_classes,
         "across_splits": group.across_splits,
         "files": files,

@@ -19,6 +19,11 @@ def photographs(folder: Path) -> list[Path]:
     return sorted(path for path in _files(folder, frozenset()) if is_image_name(path))
 
 
+def shown(name: Path | str) -> str:
+    """A path, or text with paths in it, as valid Unicode: bytes of a name that are no UTF-8 are shown as `\\xff`."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
 def _files(folder: Path, above: frozenset[str]) -> Iterator[Path]:
     here = os.path.realpath(folder)
     if here in above:  # a link to a folder that it lies in

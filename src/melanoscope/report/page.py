@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from melanoscope.console import DISCLAIMER
+from melanoscope.data.files import shown
 
 _ENVIRONMENT = Environment(
     loader=PackageLoader("melanoscope.report"),
@@ -20,12 +21,12 @@ _ENVIRONMENT = Environment(
 
 
 def render(template: str, **context: Any) -> str:
-    """A template of `report/templates` as HTML; every value is escaped.
+    """A template of `report/templates` as HTML; every value is escaped, and the page is valid Unicode.
 
     `bundle` in the context is the `bundle.Description` that spoke, named in the footer; leave it out where none did.
     """
     common = {"bundle": None, "disclaimer": DISCLAIMER, "version": version("melanoscope")}
-    return _ENVIRONMENT.get_template(template).render(common | context)
+    return shown(_ENVIRONMENT.get_template(template).render(common | context))
 
 
 def data_uri(content: bytes, media_type: str) -> str:

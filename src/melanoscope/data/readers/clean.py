@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
+from melanoscope.data import csv_file
 from melanoscope.data.readers import table
 from melanoscope.errors import InputError
 from melanoscope.record import Record
 
-COLUMNS = frozenset({"path", "image_id", "diagnosis", "group", "split", "lesion_id", "collection", "source"})
+_NEEDED = ("path", "image_id", "diagnosis", "group", "split", "lesion_id", "collection", "source")
+_MORE = ("age", "sex", "site", "licence", "attribution")
+"""Of no weight for training: a table that was made by hand may lack them."""
+
+COLUMNS = frozenset(_NEEDED)
+WRITTEN = (*_NEEDED, *_MORE)
+
+
+def write(path: Path, rows: Iterable[Record]) -> None:
+    """The table that `read` gives back, whole or not at all; its paths are absolute."""
+    csv_file.write(path, WRITTEN, map(_cells, rows))
 
 
 def read(path: Path) -> list[Record]:
@@ -25,7 +37,7 @@ def read(path: Path) -> list[Record]:
 
 def parse(path: Path) -> list[Record]:
     """The rows; InputError where the table is none of the audit's."""
-    return [_record(row) for row in table.rows(path, COLUMNS, ["diagnosis"])]
+    return [_record(row) for row in table.checked(path, csv_file.lines(path), COLUMNS, ["diagnosis"])]
 
 
 def _record(row: table.Row) -> Record:
@@ -37,5 +49,16 @@ def _record(row: table.Row) -> Record:
         lesion_id=row.cell("lesion_id"),
         collection=row.cell("collection"),
         source=row.cell("source"),
-        group=row.cell("group"),
+        age=row.age("age"),
+        sex=row.cell("sex"),
+        site=row.cell("site"),
+        licence=row.cell("licence"),
+        attribution=row.cell("attribution"),
+        group=row["group"] or None,  # also “unknown”, after a photograph of that name
     )
+
+
+def _cells(record: Record) -> tuple[object, ...]:
+    diagnosis = record.diagnosis.key if record.diagnosis else None
+    named = (getattr(record, name) for name in WRITTEN[5:])
+    return record.path.absolute(), record.image_id, diagnosis, record.group, record.published_split, *named

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from melanoscope.data import csv_file
 from melanoscope.data.files import photographs
 from melanoscope.diagnosis import Label, finest, known, unknown_labels
 from melanoscope.errors import InputError
@@ -52,17 +53,22 @@ class Row:
 
 def columns(path: Path) -> frozenset[str]:
     """The names in a CSV file's first line; none where there is no such file."""
-    return frozenset(name for row in _lines(path)[:1] for name in row) if path.is_file() else frozenset()
+    return frozenset(name.strip() for name in (csv_file.lines(path) or [[]])[0]) if path.is_file() else frozenset()
 
 
 def rows(path: Path, needed: Iterable[str], words: Sequence[str] = ()) -> list[Row]:
     """The rows of a CSV file; InputError where it lacks a needed column, or has unknown diagnoses in `words`."""
-    names, *lines = _lines(path) or [[]]
+    return checked(path, _lines(path), needed, words)
+
+
+def checked(path: Path, lines: list[list[str]], needed: Iterable[str], words: Sequence[str] = ()) -> list[Row]:
+    """As `rows`, of lines that are read already."""
+    names, *rest = lines or [[]]
     missing = sorted(set(needed) - set(names))
     if missing:
         raise InputError(f"{path} has no column {', '.join(missing)}. Give the table as its publisher wrote it.")
     blank = dict.fromkeys(names, "")
-    table = [Row(path, blank | dict(zip(names, line, strict=False))) for line in lines if line]
+    table = [Row(path, blank | dict(zip(names, line, strict=False))) for line in rest if line]
     unknown = {text for row in table for name in words if not known(text := row.cells.get(name, ""))}
     if unknown:
         raise unknown_labels(unknown, str(path))
