@@ -11,6 +11,7 @@ from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import probabilities
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Prediction
+from melanoscope.record import Record
 from melanoscope.training import export as exporting
 from melanoscope.training import recipe
 from melanoscope.training.networks import build
@@ -48,8 +49,28 @@ def test_every_photograph_that_had_a_part_in_it_is_named(bundle: Bundle, run: Ru
 def test_the_figures_come_from_the_test_side_and_the_thresholds_from_the_validation_side(
     bundle: Bundle, run: Run
 ) -> None:
-    assert bundle.description.evaluation["n"] == len(run.split.test)
-    assert bundle.description.operating_points.n == len(run.split.validation)
+    description = bundle.description
+
+    def judged(side: tuple[Record, ...]) -> tuple[np.ndarray, np.ndarray]:
+        photographs = load(side, TINY.size)
+        logits = exporting.onnx_logits(bundle.model, run.model(), photographs)
+        return probabilities(logits, description.temperature), photographs.truth
+
+    chosen, truth = judged(run.split.validation)
+    assert exporting.operating_points(chosen, truth, run) == description.operating_points
+    quoted, truth = judged(run.split.test)
+    accuracy = description.evaluation["accuracy"]
+    assert accuracy["n"] == len(run.split.test)
+    assert accuracy["value"] == pytest.approx(float(np.mean(quoted.argmax(axis=1) == truth)))
+
+
+def test_nothing_but_a_bundle_is_overwritten(run: Run, bundle: Bundle, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(InputError, match="something else than a bundle"):
+        exporting.export(run, tmp_path, "CC0-1.0")
+    assert (tmp_path / "thesis.txt").exists()
+    exporting.export(run, bundle.folder, "CC0-1.0").verify()
+    assert {path.name for path in bundle.folder.parent.iterdir()} == {bundle.folder.name}
 
 
 def test_the_network_answers_one_photograph_or_many(bundle: Bundle, run: Run) -> None:

@@ -1,16 +1,21 @@
 """The ladder on a data set with copies in it: what the notebooks' way of measuring makes of them."""
 
 import json
+import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from melanoscope import ladder
 from melanoscope.data.readers import read
 from melanoscope.errors import InputError
+from melanoscope.ladder.figures import gain, leaked
 from melanoscope.training import recipe
+from melanoscope.training.export import export
+from melanoscope.training.run import Run
 
 TESTS = Path(__file__).parent
 TINY = TESTS / "data/recipes/tiny.toml"
@@ -50,11 +55,34 @@ def test_each_recipe_is_trained_both_ways(climbed: tuple[ladder.Ladder, Path]) -
 
 
 def test_the_notebooks_validate_on_copies_and_the_honest_split_does_not(climbed: tuple[ladder.Ladder, Path]) -> None:
-    result, _ = climbed
+    result, out = climbed
     for rung in result.rungs:
-        assert rung.copied > 0, "rebalancing before the split puts copies on both sides"
+        assert rung.copied.value > 0, "rebalancing before the split puts copies on both sides"
         assert rung.notebook.n > rung.notebook_new.n
-        assert rung.honest.n == len(rung.groups)
+        sides = Run.load(out / rung.recipe).split
+        assert not {r.group for r in sides.train} & {r.group for r in sides.test}
+        assert not {r.group for r in sides.train} & {r.group for r in sides.validation}
+
+
+def test_a_network_trained_as_the_notebooks_do_makes_no_bundle(climbed: tuple[ladder.Ladder, Path]) -> None:
+    _, out = climbed
+    with pytest.raises(InputError, match="divided at random"):
+        export(Run.load(out / "one-notebook"), out / "bundle", "CC0-1.0")
+
+
+def test_what_copies_are_worth_is_measured_at_one_mix_of_classes() -> None:
+    truth = np.array([0, 0, 0, 0, 1, 1, 1, 1])
+    new = np.array([False, False, True, True, False, False, False, True])
+    assert leaked(truth == truth, new, truth) == 0
+    assert leaked(~new, new, truth) == pytest.approx((0.5 * 4 + 0.75 * 4) / 8)
+    assert math.isnan(leaked(~new, truth < 0, truth))
+
+
+def test_rungs_on_other_photographs_are_not_compared(climbed: tuple[ladder.Ladder, Path]) -> None:
+    one, two = climbed[0].rungs
+    assert gain(one, one).value == 0
+    with pytest.raises(ValueError, match="same photographs"):
+        gain(one, replace(two, groups=("others",)))
 
 
 def test_the_audited_test_side_is_without_unresolved_conflicts(climbed: tuple[ladder.Ladder, Path]) -> None:
@@ -90,5 +118,5 @@ def test_a_resumed_ladder_says_the_same_without_training_again(
 
 
 def test_recipes_of_different_sizes_are_not_compared(source: Path, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="one size"):
+    with pytest.raises(InputError, match="one size, one seed"):
         ladder.run(source, (), [recipe.load(str(TINY)), recipe.load("m1")], tmp_path)

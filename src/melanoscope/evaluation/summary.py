@@ -2,42 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
 from numpy.typing import NDArray
 
-from melanoscope.bundle import OperatingPoints
 from melanoscope.evaluation import metrics
-from melanoscope.evaluation.intervals import bootstrap
-from melanoscope.prediction import MALIGNANT, MELANOMA
+from melanoscope.evaluation.intervals import Figure, bootstrap, proportion
+from melanoscope.prediction import MALIGNANT, MELANOMA, Outcome
 
 
 def summary(
-    probabilities: NDArray[np.float64], truth: NDArray[np.int64], groups: Sequence[str], points: OperatingPoints
-) -> dict[str, object]:
-    """The main figures of calibrated `probabilities` (n, 9) against `truth` (n,), with intervals over `groups`."""
+    probabilities: NDArray[np.float64], truth: NDArray[np.int64], groups: Sequence[str], outcomes: Sequence[Outcome]
+) -> dict[str, dict[str, float | None]]:
+    """The main figures of calibrated `probabilities` (n, 9) and of what they led to, against `truth` (n,).
+
+    Sensitivity is of melanoma. ALERT counts alone in the first pair, ALERT or REVIEW in the second.
+    """
     melanoma, malignant = truth == MELANOMA, np.isin(truth, MALIGNANT)
-    suspicion, cancer = probabilities[:, MELANOMA], probabilities[:, list(MALIGNANT)].sum(axis=1)
-    called = probabilities.argmax(axis=1)
-    alerted = suspicion >= points.alert
-    flagged = (suspicion >= points.review_melanoma) | (cancer >= points.review_malignant) | alerted
-
-    def figure(metric: Callable[..., float], *arrays: NDArray[np.generic]) -> dict[str, float | None]:
-        # What is undefined is null in JSON, which knows no nan.
-        return {key: None if np.isnan(x) else x for key, x in asdict(bootstrap(metric, groups, *arrays)).items()}
-
-    return {
-        "n": len(truth),
-        "melanomas": int(melanoma.sum()),
-        "melanoma_auc": figure(metrics.auc, melanoma, suspicion),
-        "malignant_auc": figure(metrics.auc, malignant, cancer),
-        "accuracy": figure(metrics.accuracy, truth, called),
-        "balanced_accuracy": figure(metrics.balanced_accuracy, truth, called),
-        "alert_sensitivity": figure(metrics.sensitivity, melanoma, alerted),
-        "alert_specificity": figure(metrics.specificity, melanoma, alerted),
-        "review_sensitivity": figure(metrics.sensitivity, melanoma, flagged),
-        "review_specificity": figure(metrics.specificity, melanoma, flagged),
-        "expected_calibration_error": metrics.expected_calibration_error(called == truth, probabilities.max(axis=1)),
+    called, names = probabilities.argmax(axis=1), np.asarray(groups, dtype=str)
+    alerted = np.array([outcome is Outcome.ALERT for outcome in outcomes])
+    flagged = np.array([outcome in {Outcome.ALERT, Outcome.REVIEW} for outcome in outcomes])
+    figures = {
+        "melanoma_auc": bootstrap(metrics.auc, groups, melanoma, probabilities[:, MELANOMA]),
+        "malignant_auc": bootstrap(metrics.auc, groups, malignant, probabilities[:, list(MALIGNANT)].sum(axis=1)),
+        "accuracy": proportion(groups, called == truth),
+        "balanced_accuracy": bootstrap(metrics.balanced_accuracy, groups, truth, called),
+        "alert_sensitivity": proportion(list(names[melanoma]), alerted[melanoma]),
+        "alert_specificity": proportion(list(names[~melanoma]), ~alerted[~melanoma]),
+        "alert_or_review_sensitivity": proportion(list(names[melanoma]), flagged[melanoma]),
+        "alert_or_review_specificity": proportion(list(names[~melanoma]), ~flagged[~melanoma]),
+        "expected_calibration_error": bootstrap(
+            metrics.expected_calibration_error, groups, called == truth, probabilities.max(axis=1)
+        ),
     }
+    return {name: _for_json(figure) for name, figure in figures.items()}
+
+
+def _for_json(figure: Figure) -> dict[str, float | None]:
+    """What is undefined is null in JSON, which knows no nan."""
+    return {key: None if np.isnan(value) else value for key, value in asdict(figure).items()}

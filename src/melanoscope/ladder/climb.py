@@ -26,8 +26,8 @@ def run(source: Path, references: Sequence[Path], recipes: Sequence[Recipe], out
     `out` gets the audit, a folder for each training (`m1-notebook`, `m1`), and ladder.json, ladder.md and ladder.png.
     With `resume`, trainings that are finished are not done again.
     """
-    if len({recipe.size for recipe in recipes}) != 1:
-        raise InputError("the ladder compares recipes on the same pixels: give them one size.")
+    if len({(recipe.size, recipe.seed) for recipe in recipes}) != 1 or len({r.name for r in recipes}) != len(recipes):
+        raise InputError("the ladder compares recipes on the same photographs: one size, one seed, each name once.")
     published = read(source)
     found = audit(published, [Reference.read(table) for table in references])
     (out / "audit").mkdir(parents=True, exist_ok=True)

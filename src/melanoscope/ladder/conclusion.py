@@ -4,61 +4,82 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import isnan
 
 from melanoscope.evaluation.intervals import Figure
 from melanoscope.ladder.figures import Rung, gain
 
 OVERFITS = 0.10
-"""A network that is this much more often right on its training photographs than on new ones overfits."""
+"""A network that is this much more often right on its training photographs than on others overfits."""
 
 BOUGHT = {
-    "m2": "Augmentation and dropout",
-    "m3": "Rebalancing (after the split)",
-    "m4": "Pre-training, with M4's recipe,",
+    "m2": "Augmentation and dropout (M2)",
+    "m3": "Rebalancing after the split, and half as many epochs again (M3),",
+    "m4": "Pre-training on ImageNet, with M4's recipe,",
 }
 
 
 def conclusion(rungs: Sequence[Rung]) -> list[str]:
-    """One sentence for each finding: who overfits, what each step bought, and how much was leakage."""
+    """One sentence for each finding: who overfits, what each step bought, how much was leakage, what Test says."""
     steps = [_bought(before, after) for before, after in pairwise(rungs)]
-    return [*map(_overfits, rungs), *steps, *map(_leakage, rungs)]
+    return [*map(_overfits, rungs), *steps, *map(_leakage, rungs), *map(_test, rungs)]
 
 
 def _overfits(rung: Rung) -> str:
-    gap = rung.honest_train_accuracy - rung.honest.value
-    verdict = "overfits" if gap > OVERFITS else "does not overfit"
+    gap = rung.last_train - rung.last_validation.value
+    verdict = "it overfits" if gap > OVERFITS else "it does not overfit"
     return (
-        f"{rung.recipe.upper()} {verdict}: it is right on {rung.honest_train_accuracy:.0%} of its training photographs "
-        f"as it sees them, and on {rung.honest.value:.0%} of those that it never saw ({_points(gap)} points apart)."
+        f"{rung.recipe.upper()} in its last epoch ({rung.epochs}) is right on {rung.last_train:.0%} of its training "
+        f"photographs as it sees them, and on {percent(rung.last_validation)} of others: {verdict}. The weights of "
+        f"epoch {rung.best_epoch} are kept."
     )
 
 
 def _bought(before: Rung, after: Rung) -> str:
     what = BOUGHT.get(after.recipe, f"The step from {before.recipe.upper()} to {after.recipe.upper()}")
     bought = gain(before, after)
-    return f"{what} changed the honest accuracy by {interval(bought)} points: {_verdict(bought)}."
+    return f"{what} changed the honest accuracy by {points(bought)} points: {_verdict(bought)}."
 
 
 def _leakage(rung: Rung) -> str:
-    inflated = rung.notebook.value - rung.honest.value
-    return (
-        f"{rung.recipe.upper()}: measured as the notebooks do it scores {rung.notebook.value:.0%}, honestly "
-        f"{rung.honest.value:.0%}: {_points(inflated)} points of it are the way of measuring. {rung.copied:.0%} of the "
-        f"photographs that the notebooks validate on also stand, as a copy or as the same lesion, in their training "
-        f"part; on the others the same network scores {rung.notebook_new.value:.0%}."
+    return " ".join(
+        (
+            f"{rung.recipe.upper()} measured as the notebooks do scores {percent(rung.notebook)}, honestly",
+            f"{percent(rung.honest)}. Of what the notebooks validate on {percent(rung.copied)} also stands, as a copy",
+            "or the same lesion, in their training part; on the rest the same network scores",
+            f"{percent(rung.notebook_new)}. At one mix of classes the copies are worth {points(rung.leakage)} points:",
+            f"{_verdict(rung.leakage)}.",
+        )
     )
 
 
-def _verdict(bought: Figure) -> str:
-    if bought.low > 0:
+def _test(rung: Rung) -> str:
+    return " ".join(
+        (
+            f"{rung.recipe.upper()} on the Test folder: trained as the notebooks do",
+            f"{percent(rung.notebook_published_test)} as published, {percent(rung.notebook_audited_test)} after the",
+            f"audit; trained honestly {percent(rung.published_test)} and {percent(rung.audited_test)}.",
+        )
+    )
+
+
+def _verdict(change: Figure) -> str:
+    if isnan(change.value):
+        return "undefined"
+    if change.low > 0:
         return "a gain"
-    return "a loss" if bought.high < 0 else "not to be told from nothing on these photographs"
+    return "a loss" if change.high < 0 else "not to be told from nothing on these photographs"
 
 
-def interval(figure: Figure) -> str:
+def percent(figure: Figure) -> str:
+    """With the 95 % interval and the n."""
+    if isnan(figure.value):
+        return f"undefined (n = {figure.n})"
+    return f"{figure.value:.1%} ({100 * figure.low:.0f}–{100 * figure.high:.0f}, n = {figure.n})"
+
+
+def points(figure: Figure) -> str:
     """In percentage points, with the 95 % interval."""
-    return f"{_points(figure.value)} ({_points(figure.low)} to {_points(figure.high)})"
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:+.1f}"
+    if isnan(figure.value):
+        return "undefined"
+    return f"{100 * figure.value:+.1f} ({100 * figure.low:+.1f} to {100 * figure.high:+.1f})"

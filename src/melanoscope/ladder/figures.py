@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.evaluation import metrics
-from melanoscope.evaluation.intervals import Figure, bootstrap
+from melanoscope.evaluation.intervals import Figure, bootstrap, proportion
 from melanoscope.ladder.protocol import Protocol, Side
 from melanoscope.prediction import MELANOMA
+from melanoscope.training import history
 from melanoscope.training.loop import logits_of, melanoma_margin
 from melanoscope.training.run import Run
 
@@ -21,27 +22,32 @@ Groups = Mapping[Path, str]
 
 @dataclass(frozen=True)
 class Rung:
-    """One recipe's figures. Accuracies in [0, 1].
+    """One recipe's figures; accuracies in [0, 1].
 
-    As the notebooks measure it: `train_accuracy`, of the last epoch as it runs; `notebook`, on a random fifth;
-    `copied`, the share of that fifth whose photograph or lesion also stands in the training part; `notebook_new`, on
-    the rest of it; `published_test`, on the Test folder as published. Honestly, on groups kept apart: all the others.
-    `melanoma_sensitivity` counts melanomas whose most probable class is melanoma. `seconds` are of the honest training.
+    Of the network trained as the notebooks do: `notebook`, its accuracy on a random fifth; `copied`, the share of that
+    fifth whose photograph or lesion also stands in the training part; `notebook_new`, its accuracy on the rest of it;
+    `leakage`, how much of `notebook` is owed to the copies, at one mix of classes. Of the honestly trained one:
+    `last_train` and `last_validation`, of its last epoch, as it runs; `honest`, `balanced`, `melanoma_auc` and
+    `melanoma_sensitivity` (melanoma is the most probable class) of the kept weights on a fifth that no choice has
+    looked at; `seconds`. Of both on the Test folder: as published, and after the audit.
     """
 
     recipe: str
-    train_accuracy: float
     notebook: Figure
-    copied: float
+    copied: Figure
     notebook_new: Figure
-    published_test: Figure
-    honest_train_accuracy: float
+    leakage: Figure
+    notebook_published_test: Figure
+    notebook_audited_test: Figure
+    last_train: float
+    last_validation: Figure
     honest: Figure
     balanced: Figure
+    published_test: Figure
     audited_test: Figure
     melanoma_auc: Figure
     melanoma_sensitivity: Figure
-    melanomas: int
+    epochs: int
     best_epoch: int
     seconds: float
     parameters: int
@@ -51,32 +57,61 @@ class Rung:
 
 def measure(notebook: tuple[Run, Protocol], honest: tuple[Run, Protocol], groups: Groups) -> Rung:
     """Ask both trained networks. `groups` names, for every path, its photograph's and lesion's group."""
-    (notebook_run, as_published), (run, clean) = notebook, honest
-    random_right, new = _right(notebook_run, as_published.quoted), _new(as_published, groups)
-    quoted, names = clean.quoted, _names(clean.quoted, groups)
+    (notebook_run, random), (run, apart) = notebook, honest
+    right, new = _right(notebook_run, random.quoted), _new(random, groups)
+    names, quoted = np.array(_names(random.quoted, groups)), apart.quoted
     logits = logits_of(run.model(), quoted.photographs)
-    truth, called = quoted.photographs.truth, logits.argmax(axis=1)
+    truth, called, units = quoted.photographs.truth, logits.argmax(axis=1), _names(quoted, groups)
     melanoma = truth == MELANOMA
+    last = history.read(run.folder)[-1]
     return Rung(
         recipe=run.recipe.name,
-        train_accuracy=notebook_run.result.train_accuracy,
-        notebook=_share(random_right, _names(as_published.quoted, groups)),
-        copied=float(np.mean(~new)),
-        notebook_new=_share(random_right[new], _names(as_published.quoted.take(np.flatnonzero(new)), groups)),
-        published_test=_share(_right(notebook_run, as_published.test), _names(as_published.test, groups)),
-        honest_train_accuracy=run.result.train_accuracy,
-        honest=_share(called == truth, names),
-        balanced=bootstrap(metrics.balanced_accuracy, names, truth, called),
-        audited_test=_share(_right(run, clean.test), _names(clean.test, groups)),
-        melanoma_auc=bootstrap(metrics.auc, names, melanoma, melanoma_margin(logits)),
-        melanoma_sensitivity=bootstrap(metrics.sensitivity, names, melanoma, called == MELANOMA),
-        melanomas=int(melanoma.sum()),
+        notebook=proportion(list(names), right),
+        copied=proportion(list(names), ~new),
+        notebook_new=proportion(list(names[new]), right[new]),
+        leakage=bootstrap(leaked, list(names), right, new, random.quoted.photographs.truth),
+        notebook_published_test=_accuracy(notebook_run, random.test, groups),
+        notebook_audited_test=_accuracy(notebook_run, apart.test, groups),
+        last_train=last.train_accuracy,
+        last_validation=_of_epoch(last.validation_accuracy, _names(apart.tune, groups)),
+        honest=proportion(units, called == truth),
+        balanced=bootstrap(metrics.balanced_accuracy, units, truth, called),
+        published_test=_accuracy(run, random.test, groups),
+        audited_test=_accuracy(run, apart.test, groups),
+        melanoma_auc=bootstrap(metrics.auc, units, melanoma, melanoma_margin(logits)),
+        melanoma_sensitivity=proportion(list(np.array(units)[melanoma]), called[melanoma] == MELANOMA),
+        epochs=run.result.epochs,
         best_epoch=run.result.best_epoch,
         seconds=run.result.seconds,
         parameters=run.result.parameters,
         correct=called == truth,
-        groups=tuple(names),
+        groups=tuple(units),
     )
+
+
+def leaked(right: NDArray[np.bool_], new: NDArray[np.bool_], truth: NDArray[np.int64]) -> float:
+    """How much more often a network is `right` on all photographs than on the `new` ones among them, each (n,).
+
+    Both at the mix of classes of all of them, so that it is not the mix that is measured; a class without new
+    photographs is left out of both. `nan` where no class has any.
+    """
+    classes = np.unique(truth[new])
+    if not len(classes):
+        return float("nan")
+    weights = np.array([np.sum(truth == c) for c in classes]) / np.isin(truth, classes).sum()
+    gaps = [np.mean(right[truth == c]) - np.mean(right[new & (truth == c)]) for c in classes]
+    return float(np.dot(weights, gaps))
+
+
+def gain(before: Rung, after: Rung) -> Figure:
+    """How much more accurate `after` is than `before` on the same photographs, with a paired interval."""
+    if before.groups != after.groups:
+        raise ValueError("the rungs were not measured on the same photographs")
+
+    def difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+        return float(np.mean(b) - np.mean(a))
+
+    return bootstrap(difference, after.groups, before.correct.astype(float), after.correct.astype(float))
 
 
 def _names(side: Side, groups: Groups) -> list[str]:
@@ -88,20 +123,17 @@ def _right(run: Run, side: Side) -> NDArray[np.bool_]:
     return right
 
 
+def _accuracy(run: Run, side: Side, groups: Groups) -> Figure:
+    return proportion(_names(side, groups), _right(run, side))
+
+
 def _new(protocol: Protocol, groups: Groups) -> NDArray[np.bool_]:
     """Which quoted photographs share no group with the training part."""
     known = set(_names(protocol.train, groups))
     return np.array([name not in known for name in _names(protocol.quoted, groups)], dtype=bool)
 
 
-def _share(right: NDArray[np.bool_], names: list[str]) -> Figure:
-    return bootstrap(lambda values: float(np.mean(values)) if len(values) else float("nan"), names, right)
-
-
-def gain(before: Rung, after: Rung) -> Figure:
-    """How much more accurate `after` is than `before` on the same photographs, with a paired interval."""
-
-    def difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-        return float(np.mean(b) - np.mean(a))
-
-    return bootstrap(difference, after.groups, before.correct.astype(float), after.correct.astype(float))
+def _of_epoch(accuracy: float, names: list[str]) -> Figure:
+    """An epoch's accuracy with the interval of as many photographs; which of them were right was not kept."""
+    right = np.arange(len(names)) < round(accuracy * len(names))
+    return proportion(names, right)

@@ -14,12 +14,13 @@ from melanoscope.data.split import Split
 from melanoscope.diagnosis import KEYS
 from melanoscope.record import Record
 from melanoscope.training.augment import augment
-from melanoscope.training.device import to_images
+from melanoscope.training.device import Device, to_images
 from melanoscope.training.photographs import Photographs, pixel_map
-from melanoscope.training.recipe import Recipe
+from melanoscope.training.recipe import Augmentation, Recipe
 from melanoscope.training.run import partition
 from melanoscope.training.sampling import at_least
 
+CPU = Device(torch.device("cpu"), torch.float32)
 NOTEBOOK_COUNT = 500
 """How many photographs a class the notebooks bring every class to."""
 
@@ -77,12 +78,17 @@ def honest(recipe: Recipe, clean: Sequence[Record], pool: Pool) -> Protocol:
 
 
 def as_notebooks(recipe: Recipe, published: Sequence[Record], pool: Pool) -> Protocol:
-    """The folders as they are; where the recipe rebalances, that comes first; then a split at random, 70:10:20."""
+    """The folders as they are; where the recipe rebalances, that comes first; then a split at random, 70:10:20.
+
+    What brings small classes up to a count are augmented copies, files of their own in the notebooks: nothing is
+    augmented a second time.
+    """
     whole = pool.side([record for record in published if record.published_split != "test"])
     test = pool.side([record for record in published if record.published_split == "test"])
     if recipe.rebalances:
         whole = rebalanced(whole, recipe)
-        recipe = replace(recipe, balanced=False, at_least=0)
+        changes = Augmentation() if recipe.at_least else recipe.augmentation
+        recipe = replace(recipe, balanced=False, at_least=0, augmentation=changes)
     order = np.random.default_rng(recipe.seed).permutation(len(whole))
     quoted, tune, train = np.split(order, [len(order) // 5, len(order) * 3 // 10])
     return Protocol(recipe, whole.take(train), whole.take(tune), whole.take(quoted), test)
@@ -99,7 +105,7 @@ def rebalanced(side: Side, recipe: Recipe) -> Side:
     for start in range(0, len(chosen), 64):
         part = source.pixels[source.rows[start : start + 64]]
         if start + 64 > len(side):  # the originals come first, and stay as they are
-            images = augment(to_images(torch.from_numpy(part)), recipe.augmentation, generator)
+            images = augment(to_images(torch.from_numpy(part), CPU), recipe.augmentation, generator)
             changed = (images * 255).round().byte().permute(0, 2, 3, 1).numpy()
             originals = max(0, len(side) - start)
             part = np.concatenate([part[:originals], changed[originals:]])

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from math import isnan
 from pathlib import Path
 
 from rich.table import Table
@@ -13,7 +14,7 @@ from rich.table import Table
 from melanoscope.atomic import replacing, write_text
 from melanoscope.data.audit import Audit, Balance
 from melanoscope.evaluation.intervals import Figure
-from melanoscope.ladder.conclusion import conclusion
+from melanoscope.ladder.conclusion import conclusion, points
 from melanoscope.ladder.figures import Rung
 from melanoscope.record import Record
 from melanoscope.report.plots import ladder_graph
@@ -22,11 +23,13 @@ JSON, MARKDOWN, GRAPH, RELABELLED = "ladder.json", "ladder.md", "ladder.png", "r
 
 
 def _percent(figure: Figure) -> str:
-    return f"{figure.value:.1%} ({figure.low:.0%}–{figure.high:.0%})"
+    return (
+        "undefined" if isnan(figure.value) else f"{figure.value:.1%} ({100 * figure.low:.0f}–{100 * figure.high:.0f})"
+    )
 
 
 def _ratio(figure: Figure) -> str:
-    return f"{figure.value:.2f} ({figure.low:.2f}–{figure.high:.2f})"
+    return "undefined" if isnan(figure.value) else f"{figure.value:.2f} ({figure.low:.2f}–{figure.high:.2f})"
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,9 @@ class Ladder:
             f"Photographs: {len(self.published)} files as published, {len(kept)} photographs after the audit, of which "
             f"{len(self.relabelled)} with another diagnosis than their folder's (relabelled.csv); "
             f"{self.audit.counts['excluded_files']} files were left out, each with its reason (audit/excluded.csv).",
-            f"n: {first.honest.n} in the honest validation ({first.melanomas} melanomas), {first.published_test.n} in "
-            f"Test as published, {first.audited_test.n} after the audit; as the notebooks measure: {drawn}.",
+            f"n: {first.honest.n} in the honest validation ({first.melanoma_sensitivity.n} melanomas), "
+            f"{first.published_test.n} in Test as published, {first.audited_test.n} after the audit; "
+            f"as the notebooks measure: {drawn}.",
         ]
         return said + ([f"All but empty after the audit: {', '.join(scarce)}."] if scarce else [])
 
@@ -72,12 +76,17 @@ def _scarce(row: Balance, kept: Sequence[Record]) -> bool:
 
 
 COLUMNS: tuple[tuple[str, Callable[[Rung], str]], ...] = (
-    ("training, last epoch", lambda rung: f"{rung.train_accuracy:.1%}"),
-    ("validation as the notebooks", lambda rung: _percent(rung.notebook)),
-    ("of which copies", lambda rung: f"{rung.copied:.0%}"),
+    ("*trained and measured as the notebooks do*", lambda _: ""),
+    ("validation", lambda rung: _percent(rung.notebook)),
+    ("… of which copies", lambda rung: _percent(rung.copied)),
     ("… on the others", lambda rung: _percent(rung.notebook_new)),
-    ("honest validation", lambda rung: _percent(rung.honest)),
-    ("balanced", lambda rung: _percent(rung.balanced)),
+    ("… owed to copies, in points", lambda rung: points(rung.leakage)),
+    ("Test as published", lambda rung: _percent(rung.notebook_published_test)),
+    ("Test after the audit", lambda rung: _percent(rung.notebook_audited_test)),
+    ("*trained and measured honestly*", lambda _: ""),
+    ("training, last epoch", lambda rung: f"{rung.last_train:.1%}"),
+    ("**validation**", lambda rung: _percent(rung.honest)),
+    ("… balanced over the classes", lambda rung: _percent(rung.balanced)),
     ("Test as published", lambda rung: _percent(rung.published_test)),
     ("Test after the audit", lambda rung: _percent(rung.audited_test)),
     ("melanoma AUC", lambda rung: _ratio(rung.melanoma_auc)),
@@ -94,7 +103,7 @@ def table(ladder: Ladder) -> Table:
     for rung in ladder.rungs:
         made.add_column(rung.recipe.upper(), justify="right")
     for name, cell in COLUMNS:
-        made.add_row(name, *map(cell, ladder.rungs))
+        made.add_row(name.replace("*", ""), *map(cell, ladder.rungs), style="bold" if "*" in name else None)
     return made
 
 
@@ -115,16 +124,23 @@ def write(ladder: Ladder, folder: Path) -> None:
         csv.writer(file, lineterminator="\n").writerows([("path", "published", "audited"), *ladder.relabelled])
     fields = [{key: value for key, value in asdict(rung).items() if key not in {"correct", "groups"}} for rung in rungs]
     content = {"rungs": fields, "notes": ladder.notes, "conclusion": ladder.conclusion}
-    write_text(folder / JSON, json.dumps(content, indent=1))
+    write_text(folder / JSON, json.dumps(content, indent=1, allow_nan=False))
     write_text(folder / MARKDOWN, markdown(ladder))
     bars = {
-        "training, last epoch": [(rung.train_accuracy,) * 3 for rung in rungs],
-        "validation as the notebooks": list(map(_bar, (rung.notebook for rung in rungs))),
-        "… without copies": list(map(_bar, (rung.notebook_new for rung in rungs))),
-        "honest validation": list(map(_bar, (rung.honest for rung in rungs))),
-        "Test after the audit": list(map(_bar, (rung.audited_test for rung in rungs))),
+        "training, last epoch": [(rung.last_train,) * 3 for rung in rungs],
+        "validation as the notebooks do": [_bar(rung.notebook) for rung in rungs],
+        "… on photographs without a copy": [_bar(rung.notebook_new) for rung in rungs],
+        "honest validation": [_bar(rung.honest) for rung in rungs],
+        "honest, Test after the audit": [_bar(rung.audited_test) for rung in rungs],
     }
     ladder_graph([rung.recipe for rung in rungs], bars, folder / GRAPH)
+
+
+def _plain(value: object) -> object:
+    """As JSON has it, where what is undefined is null."""
+    if isinstance(value, dict):
+        return {key: _plain(inner) for key, inner in value.items()}
+    return None if isinstance(value, float) and isnan(value) else value
 
 
 def _bar(figure: Figure) -> tuple[float, float, float]:

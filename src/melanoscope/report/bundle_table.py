@@ -49,16 +49,9 @@ def _points(description: Description) -> Iterator[tuple[str, str]]:
     yield "temperature", f"{description.temperature:.4f}"
 
 
-def _figure(value: dict[str, float | None] | float | None) -> str:
-    if isinstance(value, dict):
-        return f"{_number(value['value'])} ({_number(value['low'])}–{_number(value['high'])})"
-    return _number(value)
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "undefined"
-    return str(value) if isinstance(value, int) else f"{value:.3f}"
+def _figure(figure: dict[str, float | None]) -> str:
+    value, low, high = ("undefined" if x is None else f"{x:.3f}" for x in (figure[k] for k in ("value", "low", "high")))
+    return f"{value} ({low}–{high}), n = {figure['n']}"
 
 
 def _line(values: dict[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -11,6 +12,7 @@ from torch import nn, optim
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from melanoscope.atomic import replacing
+from melanoscope.errors import InputError
 from melanoscope.training.recipe import Recipe
 
 
@@ -78,7 +80,10 @@ def save(state: State, path: Path) -> None:
 
 def restore(state: State, path: Path) -> None:
     """Bring `state` to where `save` wrote it."""
-    saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, UnpicklingError) as error:
+        raise InputError(f"{path} is damaged: delete it, and --resume begins the training again.") from error
     state.model.load_state_dict(saved["model"])
     state.optimiser.load_state_dict(saved["optimiser"])
     if state.average:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from melanoscope.bundle import MODEL, Bundle, Description, OperatingPoints, Preprocessing, Seen, save, sha256
+from melanoscope.bundle import (
+    DESCRIPTION,
+    MODEL,
+    Bundle,
+    Description,
+    OperatingPoints,
+    Preprocessing,
+    Seen,
+    save,
+    sha256,
+)
 from melanoscope.data.decode import decode
 from melanoscope.data.phash import phash
 from melanoscope.diagnosis import KEYS
@@ -22,9 +33,10 @@ from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import fit_temperature, probabilities
 from melanoscope.evaluation.metrics import threshold_at_sensitivity, threshold_at_specificity
 from melanoscope.evaluation.summary import summary
-from melanoscope.prediction import MALIGNANT, MELANOMA
+from melanoscope.inference.decision import decide
+from melanoscope.inference.preprocessing import network_input
+from melanoscope.prediction import MALIGNANT, MELANOMA, Prediction
 from melanoscope.record import Record
-from melanoscope.training.device import to_images
 from melanoscope.training.networks import head_weights, normalisation
 from melanoscope.training.photographs import Photographs, load
 from melanoscope.training.run import Run, environment
@@ -51,8 +63,11 @@ def export(run: Run, folder: Path, licence: str) -> Bundle:
 
     The temperature and the operating points come from the run's validation photographs, on which no weight was
     fitted; the evaluation that is quoted from its test photographs, which no choice has looked at. InputError,
-    and no bundle, where ONNX Runtime's logits differ from torch's by more than 1e-4 on 64 real photographs.
+    and no bundle, where ONNX Runtime's logits differ from torch's by more than 1e-4 on 64 real photographs, where a
+    photograph stands on two sides, or where `folder` holds something else than a bundle.
     """
+    _refuse_leaks(run)
+    folder = _refuse_to_overwrite(folder)
     validation, test = run.split.validation, run.split.test
     pixels = load((*validation, *test), run.recipe.size)
     model = run.model()
@@ -66,6 +81,8 @@ def export(run: Run, folder: Path, licence: str) -> Bundle:
     temperature = fit_temperature(logits[chosen], pixels.truth[chosen])
     judged = probabilities(logits, temperature)
     points = operating_points(judged[chosen], pixels.truth[chosen], run)
+    predictions = (Prediction(record.path, row) for record, row in zip(test, judged[quoted], strict=True))
+    outcomes = [decide(prediction, points).outcome for prediction in predictions]
     description = Description(
         name=run.recipe.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -77,14 +94,35 @@ def export(run: Run, folder: Path, licence: str) -> Bundle:
         licence=licence,
         model_sha256=sha256(partial / MODEL),
         recipe=asdict(run.recipe),
-        evaluation=summary(judged[quoted], pixels.truth[quoted], _groups(test), points),
-        environment=environment(),
+        evaluation=summary(judged[quoted], pixels.truth[quoted], _groups(test), outcomes),
+        environment=environment(model),
         seen=tuple(map(_seen, (*run.split.train, *validation))),
     )
     save(partial, description)
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.replace(folder)
+    _replace(folder, partial)
     return Bundle.load(folder)
+
+
+def _refuse_leaks(run: Run) -> None:
+    sides = [{*_groups(side), *(str(record.path) for record in side)} for side in vars(run.split).values()]
+    if any(a & b for a, b in combinations(sides, 2)):
+        raise InputError(f"{run.folder} was divided at random: photographs that it was fitted to would judge it.")
+
+
+def _refuse_to_overwrite(folder: Path) -> Path:
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / DESCRIPTION).is_file():
+        raise InputError(f"{folder} holds something else than a bundle: give an empty or a new folder.")
+    return folder.absolute()
+
+
+def _replace(folder: Path, partial: Path) -> None:
+    """Put `partial` in the place of `folder`; a kill in between leaves the old bundle beside it."""
+    old = folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        folder.replace(old)
+    partial.replace(folder)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def write_onnx(model: nn.Module, size: int, path: Path) -> None:
@@ -107,7 +145,7 @@ def onnx_logits(path: Path, model: nn.Module, photographs: Photographs) -> NDArr
     parts = [np.empty((0, len(KEYS)), np.float32)]
     for start in range(0, len(photographs), COMPARED):
         rows = photographs.rows[start : start + COMPARED]
-        parts += session.run(["logits"], {"image": _network_input(model, photographs.pixels[rows]).numpy()})
+        parts += session.run(["logits"], {"image": _network_input(model, photographs.pixels[rows])})
     return np.concatenate(parts)
 
 
@@ -115,15 +153,14 @@ def refuse_difference(model: nn.Module, ours: NDArray[np.floating], photographs:
     """InputError where the exported network's logits and torch's differ by more than 1e-4 on the first 64."""
     rows = photographs.rows[:COMPARED]
     with torch.inference_mode():
-        theirs = model(_network_input(model, photographs.pixels[rows])).numpy()
+        theirs = model(torch.from_numpy(_network_input(model, photographs.pixels[rows]))).numpy()
     difference = float(np.abs(ours[: len(rows)] - theirs).max())
     if not difference <= TOLERANCE:
         raise InputError(f"not exported: ONNX Runtime differs from torch by {difference:.2g} (allowed: {TOLERANCE:g}).")
 
 
-def _network_input(model: nn.Module, pixels: NDArray[np.uint8]) -> Tensor:
-    mean, std = (torch.tensor(values)[:, None, None] for values in normalisation(model))
-    return ((to_images(torch.from_numpy(pixels)) - mean) / std).contiguous()
+def _network_input(model: nn.Module, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    return network_input(pixels, Preprocessing(pixels.shape[1], *normalisation(model)))
 
 
 def operating_points(judged: NDArray[np.float64], truth: NDArray[np.int64], run: Run) -> OperatingPoints:

@@ -159,6 +159,7 @@ def logits_of(
 ) -> NDArray[np.float32]:
     """The logits (n, 9), float32, of `photographs` as they are, in their order."""
     device = device or best_device(model)
+    model = device.place(model)
     normalise = Normaliser.of(model, device)
     model.eval()
     parts = [np.empty((0, len(KEYS)), np.float32)]

@@ -6,7 +6,7 @@ A network has timm's two halves: `forward_features` (n, channels, h, w) and `for
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 
 import timm
 import torch
@@ -69,9 +69,13 @@ def build(recipe: Recipe, classes: int, hub: bool = False) -> nn.Module:
         return NETWORKS[recipe.network](recipe, classes)
     if not timm.is_model(recipe.network):
         raise InputError(f"there is no network “{recipe.network}”: give one of {', '.join(NETWORKS)}, or a timm model.")
-    made: nn.Module = timm.create_model(
-        recipe.network, pretrained=recipe.pretrained and hub, num_classes=classes, drop_rate=recipe.dropout
-    )
+    try:
+        made: nn.Module = timm.create_model(
+            recipe.network, pretrained=recipe.pretrained and hub, num_classes=classes, drop_rate=recipe.dropout
+        )
+        made.eval()(torch.zeros(1, 3, recipe.size, recipe.size))
+    except (RuntimeError, ValueError, AssertionError, OSError) as error:
+        raise InputError(f"timm cannot make {recipe.network} for {recipe.size} pixels: {error}.") from error
     if recipe.pretrained and not hub:
         made.load_state_dict(imagenet_weights(made, recipe.network), strict=False)
     return made
@@ -85,6 +89,10 @@ def normalisation(model: nn.Module) -> tuple[tuple[float, float, float], tuple[f
 
 def head_weights(model: nn.Module) -> Tensor | None:
     """The (classes, channels) weights where the head is a global average pool and a linear layer, else None."""
-    classifier = getattr(model, "classifier", None)
+    timm_model: Any = model
+    classifier = timm_model.get_classifier() if hasattr(model, "get_classifier") else None
     pool = getattr(getattr(model, "global_pool", None), "pool_type", None)
-    return classifier.weight if isinstance(classifier, nn.Linear) and pool in {"avg", "fast", "fastavg"} else None
+    if not isinstance(classifier, nn.Linear) or pool not in {"avg", "fast", "fastavg"}:
+        return None
+    # Some networks, such as MobileNetV3, have another layer between the pool and the classifier.
+    return classifier.weight if classifier.in_features == timm_model.num_features else None

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from melanoscope.errors import InputError
 
 RECIPES = files("melanoscope.training") / "recipes"
+OPTIMISERS = ("adam", "adamw")
+LEAST = {"size": 16, "epochs": 1, "batch": 1, "learning_rate": 0, "weight_decay": 0, "at_least": 0, "patience": 0}
 
 
 @dataclass(frozen=True)
@@ -81,15 +83,20 @@ def load(name: str, **changes: Any) -> Recipe:
         raise InputError(f"there is no recipe “{name}”: give one of {', '.join(names())}, or a .toml file.")
     try:
         recipe = parse(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, TypeError) as error:
+    except (TypeError, ValueError) as error:
         raise InputError(f"the recipe {name} is not valid: {error}.") from error
     return replace(recipe, **{key: value for key, value in changes.items() if value is not None})
 
 
 def parse(values: dict[str, Any]) -> Recipe:
-    """A recipe from what its TOML file, or `to_dict`, holds; TypeError names a key that is none."""
-    augmentation = Augmentation(**values.get("augmentation", {}))
-    return Recipe(**{**values, "augmentation": augmentation})
+    """A recipe from what its TOML file, or `to_toml`, holds; TypeError or ValueError says what is wrong."""
+    recipe = Recipe(**{**values, "augmentation": Augmentation(**values.get("augmentation", {}))})
+    if recipe.optimiser not in OPTIMISERS:
+        raise ValueError(f"optimiser is none of {', '.join(OPTIMISERS)}")
+    for key, least in LEAST.items():
+        if not getattr(recipe, key) >= least:
+            raise ValueError(f"{key} is less than {least}")
+    return recipe
 
 
 def without_weights(recipe: Recipe) -> Recipe:

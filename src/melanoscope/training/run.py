@@ -21,6 +21,7 @@ from melanoscope.diagnosis import KEYS, Label
 from melanoscope.errors import InputError
 from melanoscope.record import Record
 from melanoscope.training import loop, networks, recipe
+from melanoscope.training.device import best_device
 from melanoscope.training.photographs import Photographs, load
 from melanoscope.training.recipe import Recipe
 
@@ -55,9 +56,12 @@ class Run:
         """Read the folder of a finished training; InputError where it is none."""
         if not (folder / RESULT).is_file():
             raise InputError(f"{folder} holds no finished training: finish it with `melanoscope train --resume`.")
-        made = recipe.parse(tomllib.loads((folder / RECIPE).read_text(encoding="utf-8")))
-        result = Result(**json.loads((folder / RESULT).read_text(encoding="utf-8")))
-        return cls(folder, made, _read_split(folder / SPLIT), result)
+        try:
+            made = recipe.parse(tomllib.loads((folder / RECIPE).read_text(encoding="utf-8")))
+            result = Result(**json.loads((folder / RESULT).read_text(encoding="utf-8")))
+            return cls(folder, made, _read_split(folder / SPLIT), result)
+        except (ValueError, TypeError, KeyError) as error:
+            raise InputError(f"{folder} is damaged ({error}): train again into another folder.") from error
 
     def model(self) -> nn.Module:
         """The network with its best weights, on the CPU, ready to be asked."""
@@ -101,8 +105,8 @@ def train_on(
     _refuse_another(how, sides, folder, resume)
     if (folder / RESULT).is_file():
         return Run.load(folder)
-    _say(how, sides, folder)
     model = networks.build(how, len(KEYS), hub)
+    _say(how, sides, model, folder)
     state = loop.fit(how, model, train_part, validation, folder, resume)
     result = Result(
         epochs=len(state.history),
@@ -127,23 +131,29 @@ def _refuse_another(how: Recipe, sides: Split, folder: Path, resume: bool) -> No
         raise InputError(f"{folder} holds a training on other photographs: give another --out.")
 
 
-def _say(how: Recipe, sides: Split, folder: Path) -> None:
+def _say(how: Recipe, sides: Split, model: nn.Module, folder: Path) -> None:
     """Write down what will be done; the recipe last, for it says that the rest is there."""
     folder.mkdir(parents=True, exist_ok=True)
     _write_split(sides, folder / SPLIT)
-    write_text(folder / ENVIRONMENT, json.dumps(environment(), indent=1) + "\n")
+    write_text(folder / ENVIRONMENT, json.dumps(environment(model), indent=1) + "\n")
     write_text(folder / RECIPE, recipe.to_toml(how))
 
 
-def environment() -> dict[str, str]:
-    """The versions and the machine that figures may depend on."""
-    versions = {name: version(name) for name in PACKAGES}
-    threads = str(torch.get_num_threads())
-    return {"python": sys.version.split()[0], "machine": platform.machine(), "threads": threads, **versions}
+def environment(model: nn.Module) -> dict[str, str]:
+    """The versions and the machine that figures may depend on, and how `model` is computed on it."""
+    device = best_device(model)
+    return {
+        "python": sys.version.split()[0],
+        "machine": platform.machine(),
+        "device": device.device.type,
+        "precision": str(device.precision).removeprefix("torch."),
+        "threads": str(torch.get_num_threads()),
+        **{name: version(name) for name in PACKAGES},
+    }
 
 
 def _roles(sides: Split) -> list[tuple[str, Path]]:
-    return [(role, record.path) for role in ROLES for record in getattr(sides, role)]
+    return [(role, record.path.absolute()) for role in ROLES for record in getattr(sides, role)]
 
 
 def _write_split(sides: Split, path: Path) -> None:
@@ -156,7 +166,7 @@ def _write_split(sides: Split, path: Path) -> None:
 
 def _cells(role: str, record: Record) -> tuple[str | Path | None, ...]:
     diagnosis = record.diagnosis.key if record.diagnosis else None
-    return role, record.path, record.image_id, diagnosis, record.group, record.lesion_id, record.collection
+    return role, record.path.absolute(), record.image_id, diagnosis, record.group, record.lesion_id, record.collection
 
 
 def _read_split(path: Path) -> Split:
