@@ -44,7 +44,7 @@ def watch(
         while not stop.wait(INTERVAL):
             watching.look()
         if untold := watching.untold():
-            say(f"Alerts that could not be told: {untold}. Run the same command with --resume to try again.", stderr, "bold red")
+            say(f"Alerts that could not be told: {untold}. Run this again with --resume to retry.", stderr, "bold red")
         return replace(triage.report(watching.taken), untold=untold)
 
 
