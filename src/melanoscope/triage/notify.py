@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 
 from melanoscope.bundle import Description
 from melanoscope.console import DISCLAIMER, say, stderr
+from melanoscope.data.files import shown
 from melanoscope.errors import InputError
 from melanoscope.prediction import Finding
-from melanoscope.triage.results import bundle_identity, row, text
+from melanoscope.triage.results import bundle_identity, row
 from melanoscope.triage.told import Told
 
 SHORTEST_WAIT, LONGEST_WAIT = 2.0, 300.0
@@ -174,7 +175,7 @@ class Notifier:
 
     def _refused(self, content: str, waiting: _Waiting, error: NotDelivered) -> None:
         """Back to the end of the line, and longer than the time before."""
-        path = text(waiting.finding.answer.path)
+        path = shown(waiting.finding.answer.path)
         sentence = f"{self.channel.name} was not told of {path} ({error}); trying again in {waiting.wait:.0f} s."
         say(sentence, stderr, "bold red")
         longer = min(2 * waiting.wait, LONGEST_WAIT)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
@@ -14,6 +13,7 @@ from typing import Any
 from melanoscope.atomic import replacing
 from melanoscope.bundle import Description
 from melanoscope.console import DISCLAIMER
+from melanoscope.data.files import shown
 from melanoscope.diagnosis import KEYS
 from melanoscope.prediction import MELANOMA, Finding, Outcome, Prediction
 from melanoscope.triage.journal import DIGITS
@@ -77,7 +77,7 @@ def write_json(path: Path, ranking: Ranking, description: Description) -> None:
 def row(finding: Finding) -> dict[str, Any]:
     """What the result files say of one photograph, by `COLUMNS`; None is blank."""
     answer, decision = finding.answer, finding.decision
-    said: dict[str, Any] = {"path": text(answer.path), "outcome": decision.outcome.value, "reason": decision.reason}
+    said: dict[str, Any] = {"path": shown(answer.path), "outcome": decision.outcome.value, "reason": decision.reason}
     if not isinstance(answer, Prediction):
         return said | dict.fromkeys(COLUMNS[3:])
     probabilities = dict(zip(KEYS, map(float, answer.probabilities), strict=True))
@@ -91,11 +91,6 @@ def row(finding: Finding) -> dict[str, Any]:
 
 def bundle_identity(description: Description) -> dict[str, str]:
     return {"name": description.name, "created": description.created, "model_sha256": description.model_sha256}
-
-
-def text(path: Path) -> str:
-    """The path as valid Unicode: bytes of a name that are no UTF-8 are shown as `\\xff`."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 def _cell(value: str | float | None) -> str:

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from melanoscope.console import DISCLAIMER
+from melanoscope.data.files import shown
 from melanoscope.prediction import Finding, Outcome, Prediction
-from melanoscope.triage.results import text
 from melanoscope.triage.work import TriageResult
 
 _STYLES = {Outcome.ALERT: "bold red", Outcome.REVIEW: "yellow", Outcome.UNREADABLE: "magenta", Outcome.ROUTINE: "green"}
@@ -25,7 +25,7 @@ def table(result: TriageResult) -> RenderableType:
     rows = Table(box=SIMPLE_HEAD, pad_edge=False)
     rows.add_column("outcome", no_wrap=True)
     rows.add_column("melanoma", justify="right", no_wrap=True)
-    rows.add_column(Text(f"in {_printable(text(parent))}" if parent else "photograph"), overflow="fold")
+    rows.add_column(Text(f"in {_printable(shown(parent))}" if parent else "photograph"), overflow="fold")
     rows.add_column("most probable, and why", overflow="fold")
     for finding in result.most_urgent:
         rows.add_row(*_cells(finding, in_one_folder=parent is not None))
@@ -35,7 +35,7 @@ def table(result: TriageResult) -> RenderableType:
 def _cells(finding: Finding, in_one_folder: bool) -> tuple[Text, ...]:
     answer, decision = finding.answer, finding.decision
     outcome = Text(decision.outcome.value, style=_STYLES[decision.outcome])
-    path = Text(_printable(text(Path(answer.path.name) if in_one_folder else answer.path)))
+    path = Text(_printable(shown(Path(answer.path.name) if in_one_folder else answer.path)))
     reason = Text(_printable(decision.reason))
     if not isinstance(answer, Prediction):
         return outcome, Text(""), path, reason

@@ -13,6 +13,7 @@ from typing import Self
 from melanoscope.atomic import write_text
 from melanoscope.bundle import DESCRIPTION, Bundle, sha256
 from melanoscope.console import track
+from melanoscope.data.files import shown
 from melanoscope.errors import InputError, UnreadableImage
 from melanoscope.inference.decision import decide
 from melanoscope.inference.predictor import Predictor
@@ -20,7 +21,7 @@ from melanoscope.prediction import Finding, Outcome
 from melanoscope.report.triage_page import triage_page
 from melanoscope.triage.inputs import Inputs, Stamp
 from melanoscope.triage.journal import Journal
-from melanoscope.triage.results import Ranking, text, write_csv, write_json
+from melanoscope.triage.results import Ranking, write_csv, write_json
 
 CSV = "predictions.csv"
 JSON = "predictions.json"
@@ -89,7 +90,7 @@ class Triage:
         ranking = Ranking(inputs.photographs, self.finding)
         write_csv(self.out / CSV, ranking)
         write_json(self.out / JSON, ranking, self.description)
-        page = triage_page(ranking, ranking.counts, inputs.others, self.description, inputs.read, text)
+        page = triage_page(ranking, ranking.counts, inputs.others, self.description, inputs.read, shown)
         write_text(self.out / PAGE, page)
         return TriageResult(ranking.counts, list(islice(ranking, MOST_URGENT)), inputs.others)
 
