@@ -344,6 +344,15 @@ def test_what_is_no_reference(tmp_path: Path) -> None:
 # What is wrong with a source
 
 
+def test_one_file_with_two_diagnoses_in_a_truth_csv(tmp_path: Path) -> None:
+    put(tmp_path / "a.jpg")
+    rows = [{"path": path, "diagnosis": key} for path, key in (("a.jpg", "nevus"), ("./a.jpg", "melanoma"))]
+    table(tmp_path / "truth.csv", rows)
+    assert "a.jpg two diagnoses. Delete the wrong row." in refused(tmp_path)
+    table(tmp_path / "truth.csv", [rows[0], rows[0]])
+    assert [key(record) for record in read(tmp_path)] == ["nevus"]
+
+
 def test_a_source_that_is_none(tmp_path: Path) -> None:
     assert "does not exist" in refused(tmp_path / "gone")
     assert "no photographs" in refused(tmp_path)

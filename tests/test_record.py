@@ -21,6 +21,11 @@ def test_the_publishers_id_is_in_the_name(name: str, expected: str) -> None:
     assert image_id(Path("anywhere") / name) == expected
 
 
+def test_a_record_without_a_group_stands_alone() -> None:
+    assert Record(Path("a.jpg"), "a").unit == "a"
+    assert Record(Path("a.jpg"), "a", group="L1").unit == "L1"
+
+
 def test_a_record_has_the_diagnosis_of_its_label() -> None:
     assert Record(Path("a.jpg"), "a").diagnosis is None
     assert Record(Path("a.jpg"), "a", Label.of("nevus")).diagnosis is BY_KEY["nevus"]

@@ -38,21 +38,17 @@ def record_lists(draw: st.DrawFn) -> list[Record]:
     return [*enough, *(record(number, *each) for number, each in enumerate(drawn))]
 
 
-def group(record: Record) -> str:
-    return record.group or record.image_id
-
-
 @given(record_lists())
 def test_no_group_is_on_two_sides(records: list[Record]) -> None:
     for part in split(records, FOLDS, seed=0):
-        sides = [set(map(group, side)) for side in (part.train, part.validation, part.test)]
+        sides = [{r.unit for r in side} for side in (part.train, part.validation, part.test)]
         assert sum(map(len, sides)) == len(set.union(*sides))
 
 
 @given(record_lists())
 def test_every_free_record_is_validated_once_and_else_trained_on(records: list[Record]) -> None:
-    apart = {group(r) for r in records if r.published_split in ("test", "validation")}
-    free = Counter(r.image_id for r in records if group(r) not in apart)
+    apart = {r.unit for r in records if r.published_split in ("test", "validation")}
+    free = Counter(r.image_id for r in records if r.unit not in apart)
     parts = split(records, FOLDS, seed=0)
     assert Counter(r.image_id for part in parts for r in part.validation) == free
     assert all(Counter(r.image_id for r in (*part.train, *part.validation)) == free for part in parts)
@@ -86,6 +82,14 @@ def test_every_fold_has_its_share_of_each_class() -> None:
 def test_a_class_smaller_than_the_folds_is_no_hindrance() -> None:
     records = [*(record(number, "nevus") for number in range(9)), record(9, "melanoma")]
     assert sum(len(part.validation) for part in split(records, FOLDS, seed=0)) == 10
+
+
+def test_only_classes_smaller_than_the_folds_are_named() -> None:
+    records = [record(number, "melanoma" if number < 2 else "nevus") for number in range(4)]
+    with pytest.raises(
+        InputError, match=r"No diagnosis has 3 photographs .* \(melanoma 2, nevus 2\). Give more photographs"
+    ):
+        split(records, FOLDS, seed=0)
 
 
 def test_a_photograph_without_a_diagnosis_is_on_no_side() -> None:

@@ -35,11 +35,15 @@ class Record:
     licence: str | None = None
     attribution: str | None = None
     group: str | None = None
-    fold: int | None = None
 
     @property
     def diagnosis(self) -> Diagnosis | None:
         return self.label.diagnosis if self.label else None
+
+    @property
+    def unit(self) -> str:
+        """What must not be divided: the photographs of one group, or this one alone where nothing is said of it."""
+        return self.group or self.image_id
 
 
 def image_id(path: Path) -> str:

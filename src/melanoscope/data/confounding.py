@@ -42,7 +42,7 @@ def confounding(rows: Sequence[Record], prints: Sequence[Fingerprint]) -> tuple[
     have five groups. A perfect shortcut has 1, none has about the chance level. InputError without scikit-learn.
     """
     labels = np.array([row.diagnosis.key if row.diagnosis else "" for row in rows], dtype=str)
-    groups = np.unique([row.group or row.image_id for row in rows], return_inverse=True)[1]
+    groups = np.unique([row.unit for row in rows], return_inverse=True)[1]
     frequent = [key for key in np.unique(labels) if len(np.unique(groups[labels == key])) >= _FOLDS]
     if len(frequent) < 2:
         return ()
@@ -88,7 +88,10 @@ def _predicted(features: NDArray[Any], labels: NDArray[Any], groups: NDArray[Any
 
 
 def _interval(right: NDArray[np.bool_], labels: NDArray[Any], groups: NDArray[Any]) -> tuple[float, float]:
-    """95 % percentile interval of the mean recall: whole groups are drawn again, with replacement."""
+    """95 % percentile interval of the mean recall: whole groups are drawn again, with replacement.
+
+    A class of which a draw has no photograph has no recall in it, and does not count.
+    """
     classes = int(labels.max()) + 1
     members = np.unique(groups, return_inverse=True)[1]
     totals, hits = np.zeros((2, members.max() + 1, classes))
@@ -96,6 +99,11 @@ def _interval(right: NDArray[np.bool_], labels: NDArray[Any], groups: NDArray[An
     np.add.at(hits, (members, labels), right)
     generator = np.random.default_rng(0)
     draws = (generator.integers(0, len(totals), len(totals)) for _ in range(_RESAMPLES))
-    scores = [np.nanmean(hits[draw].sum(axis=0) / np.maximum(totals[draw].sum(axis=0), 1)) for draw in draws]
+    scores = [_mean_recall(hits[draw].sum(axis=0), totals[draw].sum(axis=0)) for draw in draws]
     low, high = np.quantile(scores, [0.025, 0.975])
     return float(low), float(high)
+
+
+def _mean_recall(hits: NDArray[np.float64], totals: NDArray[np.float64]) -> float:
+    there = totals > 0
+    return float(np.mean(hits[there] / totals[there]))

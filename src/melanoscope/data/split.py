@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from melanoscope.diagnosis import BY_KEY
 from melanoscope.errors import InputError
 from melanoscope.record import Record
 
@@ -26,12 +28,13 @@ def split(records: Sequence[Record], folds: int, seed: int) -> list[Split]:
 
     Published test photographs are in every `test`, published validation photographs on no side. The others are in
     `validation` exactly once, save those of a group that has such a photograph: they are on no side. A record's
-    group is its `group`, else its `image_id`. The result depends on the records and the seed, not on their order.
-    InputError where there are fewer groups than folds, or where scikit-learn is missing.
+    group is its `unit`. The result depends on the records and the seed, not on their order.
+    InputError where there are fewer groups than folds, where every diagnosis has fewer photographs than there are
+    folds, or where scikit-learn is missing.
     """
     ordered = sorted((r for r in records if r.diagnosis), key=lambda r: (r.image_id, str(r.path)))
-    apart = {_group(r) for r in ordered if r.published_split in ("test", "validation")}
-    free = [r for r in ordered if _group(r) not in apart]
+    apart = {r.unit for r in ordered if r.published_split in ("test", "validation")}
+    free = [r for r in ordered if r.unit not in apart]
     test = tuple(r for r in ordered if r.published_split == "test")
     validations = _validations(free, folds, seed)
     return [
@@ -44,22 +47,15 @@ def split(records: Sequence[Record], folds: int, seed: int) -> list[Split]:
     ]
 
 
-def _group(record: Record) -> str:
-    return record.group or record.image_id
-
-
 def _validations(free: Sequence[Record], folds: int, seed: int) -> list[int]:
     """In which fold each record is validated."""
     try:
         from sklearn.model_selection import StratifiedGroupKFold
     except ModuleNotFoundError as error:
         raise InputError("Splitting needs scikit-learn: pip install melanoscope[evidence].") from error
-    groups = [_group(r) for r in free]
-    if len(set(groups)) < folds:
-        raise InputError(
-            f"{len(set(groups))} lesions or photographs cannot be split in {folds}. Give more photographs."
-        )
+    groups = [r.unit for r in free]
     labels = [r.diagnosis.key for r in free if r.diagnosis]
+    _refuse_too_few(groups, labels, folds)
     numbers = np.empty(len(free), dtype=int)
     with warnings.catch_warnings():
         # A class with fewer groups than folds is then missing from some of them, which is all that can be done.
@@ -68,3 +64,14 @@ def _validations(free: Sequence[Record], folds: int, seed: int) -> list[int]:
         for number, (_, validation) in enumerate(parts):
             numbers[validation] = number
     return [int(number) for number in numbers]
+
+
+def _refuse_too_few(groups: Sequence[str], labels: Sequence[str], folds: int) -> None:
+    if len(set(groups)) < folds:
+        raise InputError(
+            f"{len(set(groups))} lesions or photographs cannot be split in {folds}. Give more photographs."
+        )
+    counts = Counter(labels).most_common()
+    if counts[0][1] < folds:
+        listed = ", ".join(f"{BY_KEY[key].name.lower()} {count}" for key, count in counts)
+        raise InputError(f"No diagnosis has {folds} photographs to split in {folds} ({listed}). Give more photographs.")

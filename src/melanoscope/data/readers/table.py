@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from melanoscope.data import csv_file
 from melanoscope.data.files import photographs
 from melanoscope.diagnosis import Label, finest, known, unknown_labels
 from melanoscope.errors import InputError
 from melanoscope.record import Record, image_id
+
+K = TypeVar("K")
 
 SPLITS = ("train", "validation", "test")
 
@@ -90,11 +93,20 @@ def place(listed: Iterable[Record], folder: Path, table: Path) -> list[Record]:
 
 def by_id(listed: Iterable[Record], table: Path) -> dict[str, Record]:
     """Records by the photograph's id; InputError where a table says two things of one photograph."""
-    found: dict[str, Record] = {}
+    return _once(listed, lambda record: record.image_id, table)
+
+
+def by_path(listed: Iterable[Record], table: Path) -> dict[Path, Record]:
+    """Records by the photograph's path; InputError where a table says two things of one file."""
+    return _once(listed, lambda record: record.path, table)
+
+
+def _once(listed: Iterable[Record], key: Callable[[Record], K], table: Path) -> dict[K, Record]:
+    found: dict[K, Record] = {}
     for record in listed:
-        other = found.setdefault(record.image_id, record)
+        other = found.setdefault(key(record), record)
         if other.label != record.label:
-            raise InputError(f"{table} gives {record.image_id} two diagnoses. Delete the wrong row.")
+            raise InputError(f"{table} gives {key(record)} two diagnoses. Delete the wrong row.")
     return found
 
 

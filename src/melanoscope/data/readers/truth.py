@@ -22,7 +22,8 @@ def fits(folder: Path) -> bool:
 
 def read(folder: Path) -> list[Record]:
     """By path, not by id: copies of one photograph may be listed with two diagnoses, for the audit to find."""
-    listed = {folder / record.path: replace(record, path=folder / record.path) for record in parse(folder / TABLE)}
+    rows = (replace(record, path=folder / record.path) for record in parse(folder / TABLE))
+    listed = table.by_path(rows, folder / TABLE)
     paths = photographs(folder)
     missing = sorted(str(path.relative_to(folder)) for path in listed.keys() - set(paths))
     if missing:
