@@ -195,7 +195,7 @@ def test_gives_up_where_nothing_comes_any_more(tmp_path: Path, monkeypatch: pyte
 
 def test_a_folder_that_cannot_be_made(archive: Archive, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(InputError, match="cannot be made"):
+    with pytest.raises(InputError, match="cannot be written to"):
         download("isic9", tmp_path / "file", archive.url, HASTE)
 
 

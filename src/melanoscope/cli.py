@@ -66,6 +66,7 @@ def audit(sources: tuple[Path, ...], references: tuple[Path, ...], out: Path) ->
 
     Writes audit.html, audit.json, clean.csv (one row per photograph, its diagnosis resolved) and excluded.csv.
     """
+    from melanoscope.atomic import make_folder
     from melanoscope.data import read
     from melanoscope.data.audit import audit as run
     from melanoscope.data.resolve import Reference
@@ -73,7 +74,7 @@ def audit(sources: tuple[Path, ...], references: tuple[Path, ...], out: Path) ->
 
     trusted = [Reference.read(table) for table in references]
     records = [record for source in sources for record in read(source)]
-    audit_page.prepare(out)
+    make_folder(out)
     found = run(records, trusted)
     audit_page.write(found, out)
     stdout.print(audit_words.table(found), audit_words.class_table(found), sep="\n", highlight=False)
@@ -139,8 +140,10 @@ def triage(
 def train(source: Path, name: str, out: Path, backbone: str | None, hub: bool, resume: bool) -> None:
     """Train a network on SOURCE: the clean.csv of an audit, or a data set's folder, which is audited first."""
     from melanoscope.training import recipe, run
+    from melanoscope.training.device import keep_freed_memory
     from melanoscope.training.source import trainable
 
+    keep_freed_memory()
     how = recipe.load(name, network=backbone)
     records = trainable(source)
     done = run.train(how, run.partition(records, how.seed), out, resume, hub)
@@ -173,7 +176,9 @@ def ladder(source: Path, references: tuple[Path, ...], names: tuple[str, ...], o
     """Train the recipes on SOURCE as the notebooks do, and honestly; say what of their accuracy is real."""
     from melanoscope import ladder as room
     from melanoscope.training import recipe
+    from melanoscope.training.device import keep_freed_memory
 
+    keep_freed_memory()
     result = room.run(source, references, [recipe.load(name) for name in names], out, resume)
     stdout.print(room.table(result), highlight=False)
     for sentence in (*result.notes, *result.conclusion, f"Written to {out}."):

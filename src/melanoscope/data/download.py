@@ -15,7 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from melanoscope.atomic import replacing
+from melanoscope.atomic import make_folder, replacing
 from melanoscope.console import progress
 from melanoscope.data import manifest
 from melanoscope.data.decode import decode
@@ -116,7 +116,7 @@ def _bring(copies: Sequence[Entry], folder: Path, api: str, patience: Patience) 
     present = [folder / entry.path for entry in copies if entry not in missing]
     if missing and not present:
         first = folder / missing[0].path
-        _make(first.parent)
+        make_folder(first.parent)
         patience.persist(lambda: _fetch_one(missing[0], first, api, patience.timeout))
         present = [first]
     for entry in missing:
@@ -156,16 +156,9 @@ def _what_is_wrong(path: Path, entry: Entry) -> str | None:
 
 
 def _copy(source: Path, path: Path) -> None:
-    _make(path.parent)
+    make_folder(path.parent)
     with replacing(path) as temporary:
         shutil.copyfile(source, temporary)
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{folder} cannot be made ({error.strerror}). Choose another folder.") from error
 
 
 def _write_truth(name: str, entries: Iterable[Entry], folder: Path) -> None:

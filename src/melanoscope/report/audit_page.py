@@ -6,22 +6,17 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryFile
-
-from PIL import Image
 
 from melanoscope.atomic import write_text
 from melanoscope.data import audit_files
 from melanoscope.data.audit import Audit, Together
 from melanoscope.data.clean import published_split
-from melanoscope.data.decode import decode_within
 from melanoscope.data.resolve import Contradiction
-from melanoscope.errors import InputError, UnreadableImage
 from melanoscope.record import Record
 from melanoscope.report import audit_words
-from melanoscope.report.page import data_uri, render
+from melanoscope.report.page import render
+from melanoscope.report.thumbnail import address, thumbnail
 
 SHOWN = 24
 """Groups of photographs in a section, at most: the page must open at once in a browser."""
@@ -31,7 +26,7 @@ _PIXELS = 160
 
 
 @dataclass(frozen=True)
-class Figure:
+class Exhibit:
     """One photograph; `image` holds the thumbnail in its address, None where the file has gone since it was read."""
 
     image: str | None
@@ -46,7 +41,7 @@ class Row:
     """Photographs that belong together; `more` are not shown."""
 
     name: str
-    figures: list[Figure]
+    exhibits: list[Exhibit]
     more: int
 
 
@@ -92,16 +87,6 @@ _GROUPS: tuple[tuple[str, str, Callable[[Audit], Sequence[Together]]], ...] = (
 """The sections of photographs that belong together: title, words, and which they are."""
 
 
-def prepare(out: Path) -> None:
-    """Make `out` where it is missing; InputError where nothing can be written there."""
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=out):
-            pass
-    except OSError as error:
-        raise InputError(f"{out} cannot be written to ({error.strerror}). Give another folder for --out.") from error
-
-
 def write(audit: Audit, out: Path) -> None:
     """The page and, beside it, what `data.audit_files` writes, into a folder that is there."""
     audit_files.write(audit, out)
@@ -137,7 +122,7 @@ def _sections(audit: Audit) -> list[Section]:
 
 def _contradictions(audit: Audit, root: Path) -> Section:
     rows = [
-        Row(wrong.record.image_id, [_figure(wrong.record, root, _says(wrong))], 0)
+        Row(wrong.record.image_id, [_exhibit(wrong.record, root, _says(wrong))], 0)
         for wrong in audit.contradictions[:SHOWN]
     ]
     words = "The published diagnosis is not what a reference table says of the photograph."
@@ -149,23 +134,15 @@ def _says(wrong: Contradiction) -> str:
 
 
 def _row(group: Together, root: Path) -> Row:
-    figures = [_figure(record, root) for record in group.records[:_TOGETHER]]
-    return Row(group.name, figures, len(group.records) - len(figures))
+    exhibits = [_exhibit(record, root) for record in group.records[:_TOGETHER]]
+    return Row(group.name, exhibits, len(group.records) - len(exhibits))
 
 
-def _figure(record: Record, root: Path, note: str = "") -> Figure:
+def _exhibit(record: Record, root: Path, note: str = "") -> Exhibit:
     label = record.diagnosis.name if record.diagnosis else "no diagnosis"
-    return Figure(_thumbnail(record.path), label, published_split(record), os.path.relpath(record.path, root), note)
-
-
-def _thumbnail(path: Path) -> str | None:
-    try:
-        pixels = decode_within(path, _PIXELS)
-    except UnreadableImage:  # it was read before, and the finding stays; only its picture is gone
-        return None
-    file = BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=80)
-    return data_uri(file.getvalue(), "image/jpeg")
+    pixels = thumbnail(record.path, _PIXELS)
+    image = None if pixels is None else address(pixels, "JPEG")
+    return Exhibit(image, label, published_split(record), os.path.relpath(record.path, root), note)
 
 
 def _root(audit: Audit) -> Path:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from melanoscope.atomic import write_text
+from melanoscope.atomic import make_folder, write_text
 from melanoscope.data.describe import ClassCount, Share, Summary
 from melanoscope.diagnosis import DIAGNOSES
 from melanoscope.errors import InputError
@@ -45,13 +45,13 @@ def sentences(summary: Summary) -> list[str]:
 def write(summary: Summary, records: Sequence[Record], out: Path) -> None:
     """Write `summary.json`, `class_balance.png` and `contact_sheet.png` into `out`, which is made where it is missing.
 
-    InputError where matplotlib is not installed.
+    InputError where matplotlib is not installed, or nothing can be written there.
     """
     try:
         from melanoscope.report import data_set_plots
     except ModuleNotFoundError as error:
         raise InputError("Plots need matplotlib: pip install melanoscope[evidence].") from error
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
     data_set_plots.class_balance(summary, out / "class_balance.png")
     data_set_plots.contact_sheet(records, out / "contact_sheet.png")
     write_text(out / "summary.json", json.dumps(asdict(summary), indent=1) + "\n")

@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
-
 from melanoscope.bundle import Description
-from melanoscope.data.decode import decode_within
 from melanoscope.diagnosis import DIAGNOSES
-from melanoscope.errors import UnreadableImage
 from melanoscope.prediction import Decision, Finding, Outcome, Prediction, Unreadable
 from melanoscope.report.overlay import overlay
-from melanoscope.report.page import data_uri, render
+from melanoscope.report.page import render
+from melanoscope.report.thumbnail import address, thumbnail
 
 SHOWN = 100
 """Photographs on the page, and unreadable files listed, at most: it must open at once in a browser."""
@@ -123,16 +117,9 @@ def _card(
 
 
 def _picture(prediction: Prediction, read: Callable[[Path], Path | bytes]) -> Picture | None:
-    try:
-        pixels = decode_within(read(prediction.path), _PIXELS)
-    except UnreadableImage:  # it was read before, and its row stays; only its picture is gone
+    pixels = thumbnail(prediction.path, _PIXELS, read)
+    if pixels is None:
         return None
     height, width, _ = pixels.shape
-    heat = None if prediction.saliency is None else _encoded(overlay(prediction.saliency), "PNG")
-    return Picture(_encoded(pixels, "JPEG"), heat, width, height)
-
-
-def _encoded(pixels: NDArray[np.uint8], kind: str) -> str:
-    file = BytesIO()
-    Image.fromarray(pixels).save(file, kind, quality=80)
-    return data_uri(file.getvalue(), f"image/{kind.lower()}")
+    heat = None if prediction.saliency is None else address(overlay(prediction.saliency), "PNG")
+    return Picture(address(pixels, "JPEG"), heat, width, height)
