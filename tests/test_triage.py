@@ -160,7 +160,7 @@ def test_a_photograph_that_changed_is_looked_at_again(toy: Bundle, photographs: 
         (["gone"], "gone: there is no such file or folder"),
         (["empty"], "empty: no photographs there"),
         (["full", "--bundle", "empty"], "empty is no bundle"),
-        (["full", "--out", "full/a.jpg"], "cannot be a folder of results"),
+        (["full", "--out", "full/a.jpg"], "a.jpg cannot be written to"),
         (["full", "--webhook", "ftp://x", "--watch"], "not a web address"),
         (["full", "--on-alert", "no-such-program", "--watch"], "there is no such program"),
         (["full/a.jpg", "--watch"], "only a folder can be watched"),

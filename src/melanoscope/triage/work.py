@@ -10,11 +10,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Self
 
-from melanoscope.atomic import write_text
+from melanoscope.atomic import make_folder, write_text
 from melanoscope.bundle import DESCRIPTION, Bundle, sha256
 from melanoscope.console import track
 from melanoscope.data.files import shown
-from melanoscope.errors import InputError, UnreadableImage
+from melanoscope.errors import UnreadableImage
 from melanoscope.inference.decision import decide
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Finding, Outcome
@@ -58,7 +58,7 @@ class Triage:
         self.description = bundle.description
         self._predictor = Predictor(bundle)
         self.out = out
-        _make(out)
+        make_folder(out)
         self.journal = Journal(out, sha256(bundle.folder / DESCRIPTION), resume)
 
     def __enter__(self) -> Self:
@@ -103,10 +103,3 @@ def _content(source: Path | bytes) -> str:
         return sha256(source) if os.path.isfile(source) else ""
     except OSError as error:
         raise UnreadableImage((error.strerror or str(error)).lower()) from error
-
-
-def _make(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{out} cannot be a folder of results ({error.strerror}). Name another with --out.") from error
