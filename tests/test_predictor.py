@@ -10,7 +10,7 @@ import onnxruntime
 import pytest
 
 import toy_bundle
-from melanoscope.bundle import MODEL, Bundle
+from melanoscope.bundle import MODEL, Bundle, save
 from melanoscope.data.decode import decode_squashed
 from melanoscope.errors import InputError, UnreadableImage
 from melanoscope.evaluation.calibration import probabilities
@@ -87,8 +87,9 @@ def test_a_changed_model_is_refused(tmp_path: Path) -> None:
         Predictor(bundle)
 
 
-def test_other_diagnoses_are_refused(toy: Bundle) -> None:
-    described = dataclasses.replace(toy.description, diagnoses=("melanoma", "nevus"))
+def test_other_diagnoses_are_refused(tmp_path: Path) -> None:
+    made = toy_bundle.make(tmp_path).description
+    bundle = save(tmp_path, dataclasses.replace(made, diagnoses=("melanoma", "nevus"), head_weights=()))
 
     with pytest.raises(InputError, match="other diagnoses"):
-        Predictor(dataclasses.replace(toy, description=described))
+        Predictor(bundle)
