@@ -1,9 +1,9 @@
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 import pytest
-import torch
 
 from melanoscope.bundle import Bundle
 from melanoscope.data.readers import read
@@ -37,7 +37,7 @@ def test_a_bundle_verifies_and_says_where_it_comes_from(bundle: Bundle) -> None:
     description = Bundle.load(bundle.folder).description
     assert description.recipe["name"] == "tiny"
     assert description.licence == "CC0-1.0"
-    assert description.environment["torch"] == torch.__version__
+    assert description.environment["torch"] == version("torch")
 
 
 def test_every_photograph_that_had_a_part_in_it_is_named(bundle: Bundle, run: Run) -> None:

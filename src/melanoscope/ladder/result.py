@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
@@ -11,7 +10,8 @@ from pathlib import Path
 
 from rich.table import Table
 
-from melanoscope.atomic import replacing, write_text
+from melanoscope.atomic import write_text
+from melanoscope.data import csv_file
 from melanoscope.data.audit import Audit, Balance
 from melanoscope.evaluation.intervals import Figure
 from melanoscope.ladder.conclusion import conclusion, points
@@ -120,8 +120,7 @@ def markdown(ladder: Ladder) -> str:
 def write(ladder: Ladder, folder: Path) -> None:
     """ladder.json, ladder.md, ladder.png and relabelled.csv, each at once."""
     rungs = ladder.rungs
-    with replacing(folder / RELABELLED) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file, lineterminator="\n").writerows([("path", "published", "audited"), *ladder.relabelled])
+    csv_file.write(folder / RELABELLED, ("path", "published", "audited"), ladder.relabelled)
     fields = [{key: value for key, value in asdict(rung).items() if key not in {"correct", "groups"}} for rung in rungs]
     content = {"rungs": fields, "notes": ladder.notes, "conclusion": ladder.conclusion}
     write_text(folder / JSON, json.dumps(content, indent=1, allow_nan=False))

@@ -191,7 +191,7 @@ def _collections(records: Sequence[Record]) -> str:
 
 
 def _groups(records: Sequence[Record]) -> list[str]:
-    return [record.group or record.image_id for record in records]
+    return [record.unit for record in records]
 
 
 def _seen(record: Record) -> Seen:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import platform
 import sys
@@ -15,7 +14,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
-from melanoscope.atomic import replacing, write_text
+from melanoscope.atomic import write_text
+from melanoscope.data import csv_file
 from melanoscope.data.split import Split, split
 from melanoscope.diagnosis import KEYS, Label
 from melanoscope.errors import InputError
@@ -157,11 +157,7 @@ def _roles(sides: Split) -> list[tuple[str, Path]]:
 
 
 def _write_split(sides: Split, path: Path) -> None:
-    with replacing(path) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(COLUMNS)
-        for role in ROLES:
-            table.writerows(_cells(role, record) for record in getattr(sides, role))
+    csv_file.write(path, COLUMNS, (_cells(role, record) for role in ROLES for record in getattr(sides, role)))
 
 
 def _cells(role: str, record: Record) -> tuple[str | Path | None, ...]:
@@ -170,8 +166,7 @@ def _cells(role: str, record: Record) -> tuple[str | Path | None, ...]:
 
 
 def _read_split(path: Path) -> Split:
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = csv_file.read(path)
     train_side, validation, test = (tuple(_record(row) for row in rows if row["role"] == role) for role in ROLES)
     return Split(train_side, validation, test)
 

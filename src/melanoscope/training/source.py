@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from melanoscope.console import stderr
+from melanoscope.console import say, stderr
 from melanoscope.data.audit import audit
 from melanoscope.data.readers import read
 from melanoscope.data.reserved import without_reserved
@@ -21,8 +21,8 @@ def trainable(source: Path) -> list[Record]:
         found = audit(records)
         records = list(found.clean.rows)
         left = found.counts["excluded_files"]
-        stderr.print(f"Audited {source}: {left} of {found.files} files left out. `melanoscope audit` says why.")
+        say(f"Audited {source}: {left} of {found.files} files left out. `melanoscope audit` says why.", stderr)
     kept, dropped = without_reserved(records)
     if dropped:
-        stderr.print(f"{len(dropped)} photographs are among the samples, which nothing is trained on: left out.")
+        say(f"{len(dropped)} photographs are among the samples, which nothing is trained on: left out.", stderr)
     return list(kept)
