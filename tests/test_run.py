@@ -15,6 +15,7 @@ from melanoscope.data.readers import read
 from melanoscope.data.split import Split
 from melanoscope.errors import InputError
 from melanoscope.training import history, loop, recipe
+from melanoscope.training.photographs import load
 from melanoscope.training.run import Run, partition, train
 
 TESTS = Path(__file__).parent
@@ -101,6 +102,12 @@ def _wait_for(condition: object, seconds: float = 60) -> None:
     while not condition():  # type: ignore[operator]
         assert time.monotonic() < deadline, "the training did not get that far"
         time.sleep(0.005)
+
+
+def test_the_last_weights_are_those_of_the_last_epoch(finished: Run) -> None:
+    photographs = load(finished.split.validation, TINY.size)
+    right = loop.logits_of(finished.last_model(), photographs).argmax(axis=1) == photographs.truth
+    assert right.mean() == pytest.approx(history.read(finished.folder)[-1].validation_accuracy)
 
 
 def test_a_finished_training_is_not_begun_again(finished: Run) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
 from melanoscope.evaluation import metrics
 from melanoscope.evaluation.intervals import Figure, bootstrap, proportion
@@ -24,12 +25,13 @@ Groups = Mapping[Path, str]
 class Rung:
     """One recipe's figures; accuracies in [0, 1].
 
-    Of the network trained as the notebooks do: `notebook`, its accuracy on a random fifth; `copied`, the share of that
-    fifth whose photograph or lesion also stands in the training part; `notebook_new`, its accuracy on the rest of it;
-    `leakage`, how much of `notebook` is owed to the copies, at one mix of classes. Of the honestly trained one:
-    `last_train` and `last_validation`, of its last epoch, as it runs; `honest`, `balanced`, `melanoma_auc` and
-    `melanoma_sensitivity` (melanoma is the most probable class) of the kept weights on a fifth that no choice has
-    looked at; `seconds`. Of both on the Test folder: as published, and after the audit.
+    Of the network trained as the notebooks do, after its last epoch: `notebook`, its accuracy on a random fifth;
+    `copied`, the share of that fifth whose photograph or lesion also stands in the training part; `notebook_new`, its
+    accuracy on the rest of it; `leakage`, how much of `notebook` is owed to the copies, at one mix of classes.
+
+    Of the honestly trained one: `last_train` and `last_validation`, of its last epoch, as it runs; `honest`,
+    `balanced`, `melanoma_auc` and `melanoma_sensitivity` (melanoma is the most probable class) of the kept weights on a fifth that
+    no choice has looked at; `seconds`. Of both on the Test folder: as published, and after the audit.
     """
 
     recipe: str
@@ -58,9 +60,10 @@ class Rung:
 def measure(notebook: tuple[Run, Protocol], honest: tuple[Run, Protocol], groups: Groups) -> Rung:
     """Ask both trained networks. `groups` names, for every path, its photograph's and lesion's group."""
     (notebook_run, random), (run, apart) = notebook, honest
-    right, new = _right(notebook_run, random.quoted), _new(random, groups)
+    usual, kept = notebook_run.last_model(), run.model()
+    right, new = _right(usual, random.quoted), _new(random, groups)
     names, quoted = np.array(_names(random.quoted, groups)), apart.quoted
-    logits = logits_of(run.model(), quoted.photographs)
+    logits = logits_of(kept, quoted.photographs)
     truth, called, units = quoted.photographs.truth, logits.argmax(axis=1), _names(quoted, groups)
     melanoma = truth == MELANOMA
     last = history.read(run.folder)[-1]
@@ -70,14 +73,14 @@ def measure(notebook: tuple[Run, Protocol], honest: tuple[Run, Protocol], groups
         copied=proportion(list(names), ~new),
         notebook_new=proportion(list(names[new]), right[new]),
         leakage=bootstrap(leaked, list(names), right, new, random.quoted.photographs.truth),
-        notebook_published_test=_accuracy(notebook_run, random.test, groups),
-        notebook_audited_test=_accuracy(notebook_run, apart.test, groups),
+        notebook_published_test=_accuracy(usual, random.test, groups),
+        notebook_audited_test=_accuracy(usual, apart.test, groups),
         last_train=last.train_accuracy,
         last_validation=_of_epoch(last.validation_accuracy, _names(apart.tune, groups)),
         honest=proportion(units, called == truth),
         balanced=bootstrap(metrics.balanced_accuracy, units, truth, called),
-        published_test=_accuracy(run, random.test, groups),
-        audited_test=_accuracy(run, apart.test, groups),
+        published_test=_accuracy(kept, random.test, groups),
+        audited_test=_accuracy(kept, apart.test, groups),
         melanoma_auc=bootstrap(metrics.auc, units, melanoma, melanoma_margin(logits)),
         melanoma_sensitivity=proportion(list(np.array(units)[melanoma]), called[melanoma] == MELANOMA),
         epochs=run.result.epochs,
@@ -118,13 +121,13 @@ def _names(side: Side, groups: Groups) -> list[str]:
     return [groups[record.path] for record in side.records]
 
 
-def _right(run: Run, side: Side) -> NDArray[np.bool_]:
-    right: NDArray[np.bool_] = logits_of(run.model(), side.photographs).argmax(axis=1) == side.photographs.truth
+def _right(model: nn.Module, side: Side) -> NDArray[np.bool_]:
+    right: NDArray[np.bool_] = logits_of(model, side.photographs).argmax(axis=1) == side.photographs.truth
     return right
 
 
-def _accuracy(run: Run, side: Side, groups: Groups) -> Figure:
-    return proportion(_names(side, groups), _right(run, side))
+def _accuracy(model: nn.Module, side: Side, groups: Groups) -> Figure:
+    return proportion(_names(side, groups), _right(model, side))
 
 
 def _new(protocol: Protocol, groups: Groups) -> NDArray[np.bool_]:

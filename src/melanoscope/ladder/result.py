@@ -126,7 +126,7 @@ def write(ladder: Ladder, folder: Path) -> None:
     write_text(folder / JSON, json.dumps(content, indent=1, allow_nan=False))
     write_text(folder / MARKDOWN, markdown(ladder))
     bars = {
-        "training, last epoch": [(rung.last_train,) * 3 for rung in rungs],
+        "honest training, last epoch": [(rung.last_train,) * 3 for rung in rungs],
         "validation as the notebooks do": [_bar(rung.notebook) for rung in rungs],
         "… on photographs without a copy": [_bar(rung.notebook_new) for rung in rungs],
         "honest validation": [_bar(rung.honest) for rung in rungs],

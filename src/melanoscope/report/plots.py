@@ -57,7 +57,8 @@ def ladder_graph(recipes: Sequence[str], bars: Mapping[str, Sequence[tuple[float
         axes.bar(x, heights, width, label=label, color=colour, hatch=hatch, edgecolor="white", linewidth=0.5)
         axes.errorbar(x, heights, errors, fmt="none", ecolor="black", elinewidth=1, capsize=2)
         for at, height in zip(x, heights, strict=True):
-            axes.text(at, 0.02, f"{height:.0%}", ha="center", fontsize=7, color="white", fontweight="bold")
+            box = {"facecolor": "white", "edgecolor": "none", "pad": 1.0, "alpha": 0.85}
+            axes.text(at, 0.03, f"{height:.0%}", ha="center", fontsize=7, bbox=box)
     axes.set(xticks=range(len(recipes)), xticklabels=[r.upper() for r in recipes], ylabel="accuracy", ylim=(0, 1))
     axes.grid(axis="y", alpha=0.3)
     axes.set_axisbelow(True)

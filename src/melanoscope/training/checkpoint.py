@@ -8,7 +8,7 @@ from pickle import UnpicklingError
 from typing import Any
 
 import torch
-from torch import nn, optim
+from torch import Tensor, nn, optim
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from melanoscope.atomic import replacing
@@ -92,6 +92,16 @@ def restore(state: State, path: Path) -> None:
     state.history = [Epoch(**epoch) for epoch in saved["history"]]
     for key in _COUNTERS:
         setattr(state, key, saved[key])
+
+
+def last_weights(path: Path) -> dict[str, Tensor]:
+    """The weights that were validated last: the moving average where there is one."""
+    saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    if saved["average"] is None:
+        weights: dict[str, Tensor] = saved["model"]
+        return weights
+    prefix = "module."
+    return {key.removeprefix(prefix): value for key, value in saved["average"].items() if key.startswith(prefix)}
 
 
 _COUNTERS = ("epoch", "step", "loss", "correct", "shown", "seconds")

@@ -6,13 +6,13 @@ import json
 import platform
 import sys
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from melanoscope.atomic import write_text
 from melanoscope.data import csv_file
@@ -20,7 +20,7 @@ from melanoscope.data.split import Split, split
 from melanoscope.diagnosis import KEYS, Label
 from melanoscope.errors import InputError
 from melanoscope.record import Record
-from melanoscope.training import loop, networks, recipe
+from melanoscope.training import checkpoint, loop, networks, recipe
 from melanoscope.training.device import best_device
 from melanoscope.training.photographs import Photographs, load
 from melanoscope.training.recipe import Recipe
@@ -64,9 +64,16 @@ class Run:
             raise InputError(f"{folder} is damaged ({error}): train again into another folder.") from error
 
     def model(self) -> nn.Module:
-        """The network with its best weights, on the CPU, ready to be asked."""
+        """The network with the weights of its best epoch, on the CPU, ready to be asked."""
+        return self._filled(torch.load(self.folder / loop.BEST, map_location="cpu", weights_only=True))
+
+    def last_model(self) -> nn.Module:
+        """The network with the weights of its last epoch, as notebooks keep it."""
+        return self._filled(checkpoint.last_weights(self.folder / loop.CHECKPOINT))
+
+    def _filled(self, weights: Mapping[str, Tensor]) -> nn.Module:
         made = networks.build(recipe.without_weights(self.recipe), len(KEYS))
-        made.load_state_dict(torch.load(self.folder / loop.BEST, map_location="cpu", weights_only=True))
+        made.load_state_dict(weights)
         return made.eval()
 
 
