@@ -33,7 +33,7 @@ def _rows(bundle: Bundle) -> Iterator[tuple[str, str]]:
     yield "input", f"{size}×{size} pixels"
     yield "diagnoses", ", ".join(BY_KEY[key].name if key in BY_KEY else key for key in description.diagnoses)
     yield from _points(description)
-    yield "trained on", f"{len(description.seen)} photographs"
+    yield "has seen", f"{len(description.seen)} photographs, to fit its weights or to choose its thresholds"
     yield "recipe", _line(description.recipe)
     yield "environment", _line(description.environment)
     yield "measured", "on photographs that no choice has looked at, with 95 % intervals:"
