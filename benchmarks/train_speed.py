@@ -27,7 +27,7 @@ from melanoscope.data.readers import read
 from melanoscope.diagnosis import KEYS
 from melanoscope.training import checkpoint, loop, networks, recipe
 from melanoscope.training.checkpoint import State
-from melanoscope.training.device import Device, best_device
+from melanoscope.training.device import Device, best_device, keep_freed_memory
 from melanoscope.training.photographs import Photographs, load
 from melanoscope.training.recipe import Recipe
 
@@ -98,6 +98,7 @@ def main() -> None:
     parser.add_argument("recipes", nargs="*", default=["m1", "m2", "m3", "m4"])
     parser.add_argument("--steps", type=int, default=50)
     options = parser.parse_args()
+    keep_freed_memory()  # as `melanoscope train` does
     recipes = [recipe.load(name) for name in options.recipes]
     n = (options.steps + WARM_UP) * max(how.batch for how in recipes)
     records = list(islice(cycle(read(SOURCE)), n))

@@ -30,8 +30,8 @@ class Rung:
     accuracy on the rest of it; `leakage`, how much of `notebook` is owed to the copies, at one mix of classes.
 
     Of the honestly trained one: `last_train` and `last_validation`, of its last epoch, as it runs; `honest`,
-    `balanced`, `melanoma_auc` and `melanoma_sensitivity` (melanoma is the most probable class) of the kept weights, on a
-    fifth that no choice has looked at; `seconds`. Of both on the Test folder: as published, and after the audit.
+    `balanced`, `melanoma_auc` and `melanoma_sensitivity` (melanoma is the most probable class) of the kept weights,
+    on a fifth that no choice has looked at; `seconds`. Of both on the Test folder: as published, and after the audit.
     """
 
     recipe: str
