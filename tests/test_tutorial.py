@@ -1,5 +1,6 @@
 """The tutorial runs from its first cell to its last, and says what its text says that it says."""
 
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import cast
@@ -43,9 +44,8 @@ def test_the_audit_finds_the_faults_that_the_tutorial_makes(outputs: list[nbform
 
 
 def test_the_usual_figure_of_m3_is_above_its_honest_one(outputs: list[nbformat.NotebookNode]) -> None:
-    (verdict,) = [line for line in _said(outputs).splitlines() if line.startswith("- M3: measured as the notebooks do")]
-    usual, honest = (float(word.strip("%,:")) for word in verdict.split() if word.endswith(("%,", "%:")))
-    assert usual > honest
+    found = re.search(r"M3 measured as the notebooks do scores ([\d.]+)% .*honestly ([\d.]+)%", _said(outputs))
+    assert found and float(found[1]) > float(found[2])
 
 
 def _said(outputs: list[nbformat.NotebookNode]) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.evaluation import metrics
-from melanoscope.evaluation.intervals import Figure, bootstrap, proportion
+from melanoscope.evaluation.intervals import bootstrap, proportion
 from melanoscope.prediction import MALIGNANT, MELANOMA, Outcome
 
 
@@ -37,9 +36,4 @@ def summary(
             metrics.expected_calibration_error, groups, called == truth, probabilities.max(axis=1)
         ),
     }
-    return {name: _for_json(figure) for name, figure in figures.items()}
-
-
-def _for_json(figure: Figure) -> dict[str, float | None]:
-    """What is undefined is null in JSON, which knows no nan."""
-    return {key: None if np.isnan(value) else value for key, value in asdict(figure).items()}
+    return {name: figure.for_json() for name, figure in figures.items()}

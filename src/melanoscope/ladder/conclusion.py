@@ -26,11 +26,13 @@ def conclusion(rungs: Sequence[Rung]) -> list[str]:
 
 
 def _overfits(rung: Rung) -> str:
-    gap = rung.last_train - rung.last_validation.value
-    verdict = "it overfits" if gap > OVERFITS else "it does not overfit"
+    others = rung.last_validation
+    verdict = "it overfits" if rung.last_train > others.high else "too few to say whether it overfits"
+    if rung.last_train - others.value <= OVERFITS:
+        verdict = "it does not overfit"
     return (
         f"{rung.recipe.upper()} in its last epoch ({rung.epochs}) is right on {rung.last_train:.0%} of its training "
-        f"photographs as it sees them, and on {percent(rung.last_validation)} of others: {verdict}. The weights of "
+        f"photographs as it sees them, and on {percent(others)} of others: {verdict}. The weights of "
         f"epoch {rung.best_epoch} are kept."
     )
 

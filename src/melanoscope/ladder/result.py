@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 
@@ -121,8 +121,7 @@ def write(ladder: Ladder, folder: Path) -> None:
     """ladder.json, ladder.md, ladder.png and relabelled.csv, each at once."""
     rungs = ladder.rungs
     csv_file.write(folder / RELABELLED, ("path", "published", "audited"), ladder.relabelled)
-    fields = [{key: value for key, value in asdict(rung).items() if key not in {"correct", "groups"}} for rung in rungs]
-    content = {"rungs": fields, "notes": ladder.notes, "conclusion": ladder.conclusion}
+    content = {"rungs": list(map(_for_json, rungs)), "notes": ladder.notes, "conclusion": ladder.conclusion}
     write_text(folder / JSON, json.dumps(content, indent=1, allow_nan=False))
     write_text(folder / MARKDOWN, markdown(ladder))
     bars = {
@@ -135,11 +134,9 @@ def write(ladder: Ladder, folder: Path) -> None:
     ladder_graph([rung.recipe for rung in rungs], bars, folder / GRAPH)
 
 
-def _plain(value: object) -> object:
-    """As JSON has it, where what is undefined is null."""
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    return None if isinstance(value, float) and isnan(value) else value
+def _for_json(rung: Rung) -> dict[str, object]:
+    figures = {key: value.for_json() for key, value in vars(rung).items() if isinstance(value, Figure)}
+    return {key: figures.get(key, value) for key, value in vars(rung).items() if key not in {"correct", "groups"}}
 
 
 def _bar(figure: Figure) -> tuple[float, float, float]:
