@@ -44,8 +44,8 @@ def test_the_audit_finds_the_faults_that_the_tutorial_makes(outputs: list[nbform
 
 
 def test_the_usual_figure_of_m3_is_above_its_honest_one(outputs: list[nbformat.NotebookNode]) -> None:
-    found = re.search(r"M3 measured as the notebooks do scores ([\d.]+)% .*honestly ([\d.]+)%", _said(outputs))
-    assert found and float(found[1]) > float(found[2])
+    found = re.search(r"M3, the usual way: (\d+)%; honestly: (\d+)%; copies: (\d+)%", _said(outputs))
+    assert found and int(found[1]) > int(found[2]) and int(found[3]) > 90
 
 
 def _said(outputs: list[nbformat.NotebookNode]) -> str:
