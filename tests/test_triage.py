@@ -64,7 +64,7 @@ def test_every_input_has_exactly_one_row_with_an_outcome_or_a_reason(toy: Bundle
     assert unread["link.jpg"] == "it is a broken link"
     assert all(row["melanoma"] == "" for row in written if row["outcome"] == "UNREADABLE")
     assert "9 photographs:" in result.stdout and "5 UNREADABLE" in result.stdout
-    assert "1 other file was no photograph" in result.stdout
+    assert "1 other file was no image by name" in result.stdout
 
 
 def test_when_all_were_read_the_exit_code_is_0_alerts_or_not(

@@ -51,7 +51,7 @@ def _below(result: TriageResult) -> Iterator[Text]:
     yield counts
     if result.others:
         files = "1 other file was" if result.others == 1 else f"{result.others} other files were"
-        yield Text(f"{files} no photograph, and left.", style="dim")
+        yield Text(f"{files} no image by name, and left alone.", style="dim")
 
 
 def _printable(name: str) -> str:
