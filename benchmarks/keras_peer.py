@@ -28,9 +28,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.evaluation.intervals import Figure, bootstrap
+from melanoscope.ladder.conclusion import percent
 from melanoscope.ladder.protocol import Pool, Protocol, honest
 from melanoscope.training import history, recipe
-from melanoscope.training.device import best_device
+from melanoscope.training.device import best_device, keep_freed_memory
 from melanoscope.training.loop import logits_of
 from melanoscope.training.photographs import load
 from melanoscope.training.recipe import Recipe
@@ -115,7 +116,7 @@ def compare(how: Recipe, protocol: Protocol, python: Path, precision: str) -> No
     print(f"{how.name}, {how.epochs} epochs of {len(training_rows(how, protocol))} photographs")
     for name, each, score in zip(("melanoscope", "Keras"), (mine, theirs), scores, strict=True):
         weights = f"{each.parameters:,} weights, {each.what}"
-        print(f"  {name:11}  {each.per_second:7.1f} images/s  accuracy {score} of {score.n}  {weights}")
+        print(f"  {name:11}  {each.per_second:7.1f} images/s  accuracy {percent(score)}  {weights}")
     speed, right = mine.per_second / theirs.per_second, scores[0].value / scores[1].value
     print(f"  ratio        {speed:7.2f}            accuracy {right:.2f}", flush=True)
 
@@ -130,6 +131,7 @@ def main() -> None:
     options = parser.parse_args()
     if options.epochs is not None and options.epochs < 2:
         sys.exit("--epochs: at least 2, for the first is left out of the speed.")
+    keep_freed_memory()  # as `melanoscope train` does
     python = environment(options.environment.absolute())
     records = trainable(options.source)
     recipes = [recipe.load(name, epochs=options.epochs) for name in options.recipes or ("m1", "m2", "m3")]

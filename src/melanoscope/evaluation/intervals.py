@@ -20,9 +20,6 @@ class Figure:
     high: float
     n: int
 
-    def __str__(self) -> str:
-        return f"{self.value:.3f} ({self.low:.3f}–{self.high:.3f})"
-
     def for_json(self) -> dict[str, float | None]:
         """By field; what is undefined is null in JSON, which knows no nan."""
         return {key: None if np.isnan(value) else value for key, value in asdict(self).items()}
