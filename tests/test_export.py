@@ -73,6 +73,13 @@ def test_nothing_but_a_bundle_is_overwritten(run: Run, bundle: Bundle, tmp_path:
     assert {path.name for path in bundle.folder.parent.iterdir()} == {bundle.folder.name}
 
 
+def test_a_bundle_tells_no_path_of_the_machine_that_made_it(bundle: Bundle) -> None:
+    """Nor any of its photographs' paths."""
+    content = bundle.model.read_bytes() + (bundle.folder / "bundle.json").read_bytes()
+    assert str(Path(exporting.__file__).parent).encode() not in content
+    assert str(TESTS).encode() not in content
+
+
 def test_the_network_answers_one_photograph_or_many(bundle: Bundle, run: Run) -> None:
     session = onnxruntime.InferenceSession(bundle.model)
     for n in (1, 5):

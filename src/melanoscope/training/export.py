@@ -127,16 +127,19 @@ def _replace(folder: Path, partial: Path) -> None:
 
 def write_onnx(model: nn.Module, size: int, path: Path) -> None:
     """The network as ONNX: `image` (n, 3, size, size) in, `logits` (n, 9) and `features` (n, c, h, w) out."""
-    torch.onnx.export(
+    program = torch.onnx.export(
         _TwoOutputs(model).eval(),
         (torch.zeros(2, 3, size, size),),
-        path,
         input_names=["image"],
         output_names=["logits", "features"],
         dynamic_shapes=({0: torch.export.Dim("n", min=1)},),
-        external_data=False,
         verbose=False,
     )
+    if program is None:
+        raise RuntimeError("torch made no ONNX program")
+    for node in program.model.graph:
+        node.metadata_props.clear()  # stack traces, with the paths of the machine that exported
+    program.save(path, external_data=False)
 
 
 def onnx_logits(path: Path, model: nn.Module, photographs: Photographs) -> NDArray[np.float32]:
