@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from melanoscope.atomic import make_folder
 from melanoscope.data import audit_files
 from melanoscope.data.audit import Audit, audit
 from melanoscope.data.readers import read
@@ -30,7 +31,7 @@ def run(source: Path, references: Sequence[Path], recipes: Sequence[Recipe], out
         raise InputError("the ladder compares recipes on the same photographs: one size, one seed, each name once.")
     published = read(source)
     found = audit(published, [Reference.read(table) for table in references])
-    (out / "audit").mkdir(parents=True, exist_ok=True)
+    make_folder(out / "audit")
     audit_files.write(found, out / "audit")
     ladder = Ladder(tuple(_climb(published, found, recipes, out, resume)), tuple(published), found)
     write(ladder, out)

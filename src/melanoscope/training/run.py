@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from melanoscope.atomic import write_text
+from melanoscope.atomic import make_folder, write_text
 from melanoscope.data import csv_file
 from melanoscope.data.split import Split, split
 from melanoscope.diagnosis import KEYS, Label
@@ -140,7 +140,7 @@ def _refuse_another(how: Recipe, sides: Split, folder: Path, resume: bool) -> No
 
 def _say(how: Recipe, sides: Split, model: nn.Module, folder: Path) -> None:
     """Write down what will be done; the recipe last, for it says that the rest is there."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     _write_split(sides, folder / SPLIT)
     write_text(folder / ENVIRONMENT, json.dumps(environment(model), indent=1) + "\n")
     write_text(folder / RECIPE, recipe.to_toml(how))
