@@ -19,8 +19,10 @@ class Outcome(StrEnum):
     """What happens next with a photograph, the most urgent first."""
 
     ALERT = "ALERT"
-    REVIEW = "REVIEW"
+    REVIEW = "REVIEW"  # melanoma or another cancer cannot be excluded
+    RETAKE = "RETAKE"  # the photograph will not do
     UNREADABLE = "UNREADABLE"
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"  # no dermoscopic photograph of a lesion
     ROUTINE = "ROUTINE"
 
     @property

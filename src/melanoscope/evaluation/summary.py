@@ -14,7 +14,7 @@ from melanoscope.prediction import MALIGNANT, MELANOMA, Outcome
 
 def summary(
     probabilities: NDArray[np.float64], truth: NDArray[np.int64], groups: Sequence[str], outcomes: Sequence[Outcome]
-) -> dict[str, dict[str, float | None]]:
+) -> dict[str, dict[str, float | str | None]]:
     """The main figures of calibrated `probabilities` (n, 9) and of what they led to, against `truth` (n,).
 
     Sensitivity is of melanoma. ALERT counts alone in the first pair, ALERT or REVIEW in the second.

@@ -1,0 +1,295 @@
+"""What an evaluation comes to: values only, that pages, tables and JSON show and other modules compute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melanoscope.bundle import Description
+from melanoscope.evaluation.intervals import Figure
+from melanoscope.prediction import Outcome
+
+Curve = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Point:
+    """One way to call photographs suspicious, such as “ALERT or REVIEW”, and what it comes to.
+
+    `flagged` is the share called. `biopsies` is the number needed to biopsy, 1/PPV. PPV, NPV and `biopsies` are also
+    given at the stated prevalence, if one was stated (Bayes's rule on sensitivity and specificity).
+    """
+
+    name: str
+    sensitivity: Figure
+    specificity: Figure
+    ppv: Figure
+    npv: Figure
+    biopsies: Figure
+    flagged: Figure
+    ppv_at_prevalence: Figure | None = None
+    npv_at_prevalence: Figure | None = None
+    biopsies_at_prevalence: Figure | None = None
+
+
+@dataclass(frozen=True)
+class NetBenefit:
+    """Decision curve (Vickers and Elkin, Med. Decis. Making 26:565, 2006): per patient, over threshold probabilities.
+
+    All (m,): `thresholds`; `model` with `low` and `high`; `biopsy_all`. Biopsying none has 0.
+    """
+
+    thresholds: Curve
+    model: Curve
+    low: Curve
+    high: Curve
+    biopsy_all: Curve
+
+
+@dataclass(frozen=True)
+class Binary:
+    """One class, or several, against the rest. `sensitivity_at` is by specificity, `specificity_at` by sensitivity.
+
+    `roc` is (m, 2), false and true positive rate; `precision_recall` (m, 2), recall and precision; for plots.
+    """
+
+    positive: str
+    n: int
+    positives: int
+    auc: Figure
+    auc_delong: Figure
+    average_precision: Figure
+    partial_auc: Figure
+    sensitivity_at: Mapping[float, Figure]
+    specificity_at: Mapping[float, Figure]
+    points: tuple[Point, ...]
+    net_benefit: NetBenefit | None
+    roc: Curve
+    precision_recall: Curve
+
+
+@dataclass(frozen=True)
+class Missed:
+    """A melanoma that the system did not flag."""
+
+    image_id: str
+    outcome: Outcome
+    melanoma: float
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """What the frozen outcomes mean for a clinic: time gained, and its price.
+
+    `shares` of all photographs by outcome. `routine_npv`: the share without melanoma among ROUTINE. `benign_flagged`:
+    ALERT or REVIEW among photographs that are not malignant. `refused`: RETAKE, OUT_OF_SCOPE or UNREADABLE among all.
+    `missed` are the melanomas that end as ROUTINE, RETAKE, OUT_OF_SCOPE or UNREADABLE.
+    """
+
+    shares: Mapping[Outcome, Figure]
+    routine_npv: Figure
+    benign_flagged: Figure
+    refused: Figure
+    missed: tuple[Missed, ...]
+
+
+@dataclass(frozen=True)
+class OneClass:
+    """A class against the others. `n` photographs are of it."""
+
+    key: str
+    name: str
+    n: int
+    sensitivity: Figure
+    specificity: Figure
+    auc: Figure
+    f1: Figure
+
+
+@dataclass(frozen=True)
+class Classes:
+    """All classes of one taxonomy; `confusion` int64 (k, k): row is truth, column what was called.
+
+    `left_out` photographs have a label that does not decide between its classes.
+    """
+
+    taxonomy: str
+    n: int
+    left_out: int
+    accuracy: Figure
+    balanced_accuracy: Figure
+    top_2: Figure
+    macro_auc: Figure
+    macro_f1: Figure
+    macro_specificity: Figure
+    each: tuple[OneClass, ...]
+    confusion: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How far probabilities mean what they say: of the called class, or of melanoma alone (`what`).
+
+    `brier` = `reliability` − `resolution` + `uncertainty` (Murphy, J. Appl. Meteorol. 12:595, 1973), within bins of
+    equal mass, up to the spread of the forecasts inside a bin. The bins are (m,): mean `forecast`, `observed` share,
+    its interval `low` and `high`, and `count`.
+    """
+
+    what: str
+    n: int
+    expected_calibration_error: Figure
+    brier: Figure
+    reliability: float
+    resolution: float
+    uncertainty: float
+    forecast: Curve
+    observed: Curve
+    low: Curve
+    high: Curve
+    count: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Subgroup:
+    """The figures of one value of one attribute. `too_few` says why a figure is not to be read, else it is empty.
+
+    `sensitivity` and `specificity` are of ALERT or REVIEW; None where the system has no outcomes. `auc_gap` is this
+    subgroup's melanoma AUC less that of all others.
+    """
+
+    attribute: str
+    value: str
+    n: int
+    melanomas: int
+    auc: Figure
+    auc_gap: Figure
+    sensitivity: Figure | None
+    specificity: Figure | None
+    too_few: str
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """All figures of one system on one set of photographs, at one level: `photograph`, `lesion` or `patient`.
+
+    `stamp` is empty, or what must stand on every figure, such as that it was measured on training photographs.
+    `notes` are sentences on what could not be computed and why. None or empty where the system does not say enough.
+    """
+
+    system: str
+    source: str
+    level: str
+    n: int
+    photographs: int
+    groups: int
+    melanomas: int
+    prevalence: float | None
+    melanoma: Binary
+    malignant: Binary | None
+    clinic: Clinic | None
+    classes: tuple[Classes, ...]
+    calibration: tuple[Calibration, ...]
+    subgroups: tuple[Subgroup, ...]
+    notes: tuple[str, ...]
+    stamp: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How many photographs came in, and how many were left out at each step, with the reason in words, in order."""
+
+    came: int
+    left_out: tuple[tuple[str, int], ...]
+
+    @property
+    def judged(self) -> int:
+        return self.came - sum(count for _, count in self.left_out)
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A photograph that the bundle was made with, and how it is known: such as “a near copy” of `seen`."""
+
+    image_id: str
+    how: str
+    seen: str
+
+
+@dataclass(frozen=True)
+class Stress:
+    """The same photographs after one image operation, such as blur of 2 pixels (`strength`).
+
+    `auc_change` is against the unchanged photographs. `sensitivity` and `specificity` are of ALERT or REVIEW at the
+    frozen points; `flips` is the share of lesions whose outcome is another than before.
+    """
+
+    operation: str
+    strength: str
+    n: int
+    auc: Figure
+    auc_change: Figure
+    sensitivity: Figure
+    specificity: Figure
+    flips: Figure
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """What a small classifier scores that sees only `seen`, such as the border: so much needs no lesion.
+
+    Out of fold, grouped by lesion. `failures` are photographs that it could not be asked about, as where no lesion
+    was found.
+    """
+
+    seen: str
+    n: int
+    failures: int
+    melanoma_auc: Figure
+    balanced_accuracy: Figure
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Whether the activation map shows what decides: areas under curves, (m,) shares of pixels against melanoma's.
+
+    `deletion` greys the most active pixels first and should fall faster than `deletion_random`; `insertion` brings
+    them first and should rise faster than `insertion_random`. `on_lesion` is the share of the map's mass on the lesion,
+    `lesion_area` the lesion's share of the photograph, which a map that knows nothing would have; `masks` says whose
+    masks they are, given or found.
+    """
+
+    n: int
+    deletion: Figure
+    deletion_random: Figure
+    insertion: Figure
+    insertion_random: Figure
+    on_lesion: Figure
+    lesion_area: Figure
+    masks: str
+    failures: int
+    shares: Curve
+    deletion_curve: Curve
+    deletion_random_curve: Curve
+    insertion_curve: Curve
+    insertion_random_curve: Curve
+
+
+@dataclass(frozen=True)
+class Study:
+    """One bundle, or one file of predictions, on one set of labelled photographs: all that was measured, and how.
+
+    `evaluations` are by level. `bundle` is what the bundle says of itself, None for saved predictions. `made` holds the
+    command, the date, the seed, the rounds of the bootstrap and the versions, in words.
+    """
+
+    flow: Flow
+    leaks: tuple[Leak, ...]
+    evaluations: tuple[Evaluation, ...]
+    stress: tuple[Stress, ...]
+    shortcuts: tuple[Shortcut, ...]
+    explanation: Explanation | None
+    bundle: Description | None
+    made: Mapping[str, str]

@@ -1,0 +1,1 @@
+"""Pixels in, measures or changed pixels out: the lesion's mask, quality, skin tone, stress."""

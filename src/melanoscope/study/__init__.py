@@ -1,0 +1,1 @@
+"""One bundle on labelled photographs: all that can be measured of it, in one folder."""
