@@ -1,0 +1,76 @@
+"""Out-of-fold answers: each photograph once, by a network that it had no part in."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from melanoscope.data.readers import read
+from melanoscope.record import Record
+from melanoscope.training import recipe
+from melanoscope.training.cross_validation import Plan, cross_validate, sides
+from melanoscope.training.run import Run
+
+TESTS = Path(__file__).parent
+TINY = replace(recipe.load(str(TESTS / "data/recipes/tiny.toml")), epochs=1)
+TWO = Plan(folds=2)
+
+
+@pytest.fixture(scope="module")
+def records() -> list[Record]:
+    return read(TESTS / "data/photographs")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, records: list[Record]) -> Path:
+    made = tmp_path_factory.mktemp("folds")
+    cross_validate(TINY, records, TWO, made)
+    return made
+
+
+def test_every_photograph_is_held_out_exactly_once(records: list[Record]) -> None:
+    held_out = [record.image_id for fold in sides(records, TWO, seed=0) for record in fold.test]
+    assert sorted(held_out) == sorted(record.image_id for record in records)
+
+
+@pytest.mark.parametrize("share", [0.5, 1.0])
+def test_no_lesion_stands_on_two_sides_of_a_fold(records: list[Record], share: float) -> None:
+    paired = [replace(record, group=f"lesion {i // 2}") for i, record in enumerate(records)]
+    for fold in sides(paired, Plan(folds=2, share=share), seed=0):
+        train, tuning, held_out = ({r.group for r in side} for side in (fold.train, fold.validation, fold.test))
+        assert not train & tuning and not train & held_out and not tuning & held_out
+
+
+def test_a_smaller_share_is_part_of_a_larger_one_and_is_judged_on_the_same_photographs(records: list[Record]) -> None:
+    half, whole = (sides(records, Plan(folds=2, share=share), seed=0)[0] for share in (0.5, 1.0))
+    assert set(half.train) < set(whole.train)
+    assert len(half.train) == round(len(whole.train) / 2)
+    assert (half.validation, half.test) == (whole.validation, whole.test)
+
+
+def test_published_test_photographs_are_on_no_side(records: list[Record]) -> None:
+    marked = [replace(record, published_split="test" if i < 4 else None) for i, record in enumerate(records)]
+    used = {record for fold in sides(marked, TWO, seed=0) for side in vars(fold).values() for record in side}
+    assert used == set(marked[4:])
+
+
+def test_answers_are_pooled_and_repeat_without_training_again(folder: Path, records: list[Record]) -> None:
+    weights = {path: path.stat().st_mtime_ns for path in folder.rglob("best.pt")}
+    (answers,) = cross_validate(TINY, records, TWO, folder, resume=True)
+    assert len(answers) == len(records) and answers.probabilities is not None
+    np.testing.assert_allclose(answers.probabilities.sum(axis=1), 1)
+    assert len(weights) == 2
+    assert weights == {path: path.stat().st_mtime_ns for path in folder.rglob("best.pt")}
+
+
+def test_each_fold_is_a_training_of_its_own(folder: Path, records: list[Record]) -> None:
+    for number, fold in enumerate(sides(records, TWO, seed=0)):
+        run = Run.load(folder / "seed-0" / f"fold-{number}")
+        assert {record.image_id for record in run.split.test} == {record.image_id for record in fold.test}
+
+
+def test_another_seed_is_another_network_on_the_same_folds(tmp_path: Path, records: list[Record]) -> None:
+    first, second = cross_validate(TINY, records, Plan(folds=2, seeds=2), tmp_path)
+    assert first.records == second.records
+    assert not np.array_equal(first.melanoma, second.melanoma)
