@@ -1,0 +1,118 @@
+"""Answers about what was measured: accuracy, groups of people, failures, robustness."""
+
+from __future__ import annotations
+
+from melanoscope.report.papers.log import Log, Values
+
+SHOWN = 20
+"""Missed melanomas that a paper names; the report names all."""
+
+
+def performance(log: Log) -> str:
+    return " ".join(f"{evaluation['source']}: {_performance(evaluation)}" for _, evaluation in log.photographs())
+
+
+def _performance(evaluation: Values) -> str:
+    melanoma = evaluation["melanoma"]
+    figures = [f"melanoma AUC {interval(melanoma['auc'])}"]
+    for point in melanoma["points"]:
+        sensitivity, specificity = interval(point["sensitivity"], True), interval(point["specificity"], True)
+        figures.append(f"{point['name']}: sensitivity {sensitivity}, specificity {specificity}")
+    if evaluation["classes"]:
+        figures.append(f"balanced accuracy {interval(evaluation['classes'][0]['balanced_accuracy'], True)}")
+    return "; ".join(figures) + "."
+
+
+def heterogeneity(log: Log) -> str | None:
+    return _groups(log, ("source", "collection"))
+
+
+def fairness(log: Log) -> str | None:
+    return _groups(log, ("age", "sex", "skin tone", "skin tone (estimated)"))
+
+
+def fairness_method(log: Log) -> str | None:
+    names = sorted({group["attribute"] for _, each in log.photographs() for group in each["subgroups"]})
+    return f"The same figures, and gaps to all others, by {', '.join(names)}; explored, not planned." if names else None
+
+
+def _groups(log: Log, attributes: tuple[str, ...]) -> str | None:
+    said = [
+        f"{group['attribute']} {group['value']}: melanoma AUC {interval(group['auc'])}"
+        + (f" ({group['too_few']})" if group["too_few"] else "")
+        for _, evaluation in log.photographs()
+        for group in evaluation["subgroups"]
+        if group["attribute"] in attributes
+    ]
+    return f"{'; '.join(said)}." if said else None
+
+
+def cross_table(log: Log) -> str | None:
+    lines = [
+        f"{one['name']}: {interval(one['sensitivity'], True)} of {one['n']:,} found"
+        for _, evaluation in log.photographs()
+        for one in (evaluation["classes"][0]["each"] if evaluation["classes"] else [])
+    ]
+    return f"By class, {'; '.join(lines)}. The confusion matrix is in the report." if lines else None
+
+
+def missed(log: Log) -> str | None:
+    judged = [evaluation for _, evaluation in log.photographs() if evaluation["clinic"]]
+    if not judged:
+        return None
+    names = [f"{one['image_id']} ({one['outcome']})" for each in judged for one in each["clinic"]["missed"]]
+    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    return f"{len(names):,} melanomas were not flagged: {', '.join(names[:SHOWN])}{more}." if names else "None missed."
+
+
+def clinic(log: Log) -> str | None:
+    lines = [
+        f"{evaluation['source']}: {interval(evaluation['clinic']['shares']['ROUTINE'], True)} end as ROUTINE, "
+        f"{interval(evaluation['clinic']['routine_npv'], True)} of them without melanoma; "
+        f"{interval(evaluation['clinic']['benign_flagged'], True)} of the benign are flagged."
+        for _, evaluation in log.photographs()
+        if evaluation["clinic"]
+    ]
+    return " ".join(lines) + " No trial with patients was made." if lines else None
+
+
+def robustness(log: Log) -> str | None:
+    said = [
+        f"{each['operation']} ({each['strength']}): AUC {interval(each['auc_change'], signed=True)}"
+        for study in log.studies
+        for each in study["stress"]
+    ]
+    return f"Change of the melanoma AUC under {'; '.join(said)}." if said else None
+
+
+def shortcuts(log: Log) -> str | None:
+    said = [f"{each['seen']}: {interval(each['melanoma_auc'])}" for study in log.studies for each in study["shortcuts"]]
+    return f"Melanoma AUC of small classifiers that see only {'; '.join(said)}." if said else None
+
+
+def explanations(log: Log) -> str | None:
+    found = next((study["explanation"] for study in log.studies if study["explanation"]), None)
+    if not found:
+        return None
+    return (
+        f"Deletion {interval(found['deletion'])} against {interval(found['deletion_random'])} for a random map, insertion "
+        f"{interval(found['insertion'])} against {interval(found['insertion_random'])}; {interval(found['on_lesion'], True)} "
+        f"of the map lies on the lesion, which covers {interval(found['lesion_area'], True)} ({found['masks']})."
+    )
+
+
+def limitations(log: Log) -> str | None:
+    notes = [note for _, evaluation in log.photographs() for note in evaluation["notes"]]
+    said = [line for line in (shortcuts(log), *notes) if line]
+    return " ".join(said) or None
+
+
+def interval(figure: Values, percent: bool = False, signed: bool = False) -> str:
+    """Such as “0.872 (0.840 to 0.902; n = 817)”."""
+    if figure["value"] is None:
+        return f"not defined ({figure.get('why') or 'too few'})"
+    shown = "{:+.3f}" if signed else "{:.1%}" if percent else "{:.3f}"
+    value = shown.format(figure["value"])
+    if figure["low"] is None:
+        return f"{value} (n = {figure['n']:,})"
+    return f"{value} ({shown.format(figure['low'])} to {shown.format(figure['high'])}; n = {figure['n']:,})"
