@@ -116,8 +116,8 @@ def audit(records: Sequence[Record], references: Sequence[Reference] = ()) -> Au
     sound = [record for record, _ in readable]
     prints = [found for _, found in readable]
     shown = copies(prints)
-    belonging = _belonging(sound, shown, lesions(sound, references))
-    table = clean(sound, prints, belonging, references)
+    together = belonging(sound, shown, lesions(sound, references))
+    table = clean(sound, prints, together, references)
     by_path = {record.path: found for record, found in readable}
     return Audit(
         files=len(unique),
@@ -125,7 +125,7 @@ def audit(records: Sequence[Record], references: Sequence[Reference] = ()) -> Au
         identical=_together(sound, _equal([found.pixels_sha256 for found in prints])),
         near_identical=_together(sound, [group for group in shown.members() if _differ(prints, group)]),
         same_id=_together(sound, _divided(sound, shown)),
-        lesions=_of_lesions(sound, belonging),
+        lesions=_of_lesions(sound, together),
         contradictions=tuple(contradictions(sound, references)),
         confounding=confounding(table.rows, [by_path[row.path] for row in table.rows]),
         balance=_balance(unique, table),
@@ -147,16 +147,18 @@ def _balance(records: Sequence[Record], table: Clean) -> tuple[Balance, ...]:
     )
 
 
-def _belonging(records: Sequence[Record], shown: Groups, lesion_ids: Sequence[str | None]) -> Belonging:
+def belonging(records: Sequence[Record], shown: Groups, lesion_ids: Sequence[str | None]) -> Belonging:
+    """What is one photograph: the copies `shown`, and one ISIC id; what is one group: also a lesion, or a patient."""
     photographs = shown.copy()
-    photographs.join_equal(map(_isic_id, records))
+    photographs.join_equal(map(isic_id, records))
     groups = photographs.copy()
     groups.join_equal(lesion_ids)
     groups.join_equal(record.patient_id for record in records)
+    groups.join_equal(record.group for record in records)
     return Belonging(photographs, groups, lesion_ids)
 
 
-def _isic_id(record: Record) -> str | None:
+def isic_id(record: Record) -> str | None:
     """The id, where it is the ISIC Archive's; other names, such as `1.jpg`, do not tell photographs apart."""
     return record.image_id if record.image_id.startswith("ISIC_") else None
 
@@ -176,12 +178,12 @@ def _differ(prints: Sequence[Fingerprint], group: Sequence[int]) -> bool:
 
 def _divided(records: Sequence[Record], shown: Groups) -> list[list[int]]:
     """The files of one ISIC id that do not show one photograph."""
-    return [group for group in _equal(map(_isic_id, records)) if len({shown.root(i) for i in group}) > 1]
+    return [group for group in _equal(map(isic_id, records)) if len({shown.root(i) for i in group}) > 1]
 
 
-def _of_lesions(records: Sequence[Record], belonging: Belonging) -> tuple[Together, ...]:
-    several = [group for group in _equal(belonging.lesions) if len({belonging.photographs.root(i) for i in group}) > 1]
-    named = [(belonging.lesions[group[0]] or "", group) for group in several]
+def _of_lesions(records: Sequence[Record], together: Belonging) -> tuple[Together, ...]:
+    several = [group for group in _equal(together.lesions) if len({together.photographs.root(i) for i in group}) > 1]
+    named = [(together.lesions[group[0]] or "", group) for group in several]
     return tuple(Together(name, tuple(records[i] for i in group)) for name, group in sorted(named))
 
 
