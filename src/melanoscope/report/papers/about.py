@@ -18,7 +18,7 @@ def purpose(_: Log) -> str:
 
 def users(_: Log) -> str:
     return (
-        "People whose lesion was photographed with a dermatoscope; read by dermatologists and trained staff, who decide. "
+        "People whose lesion was photographed with a dermatoscope; dermatologists and trained staff decide. "
         "See the project's docs/safety.md for who must not use it."
     )
 
@@ -48,8 +48,8 @@ def measures(log: Log) -> str:
     drawn = f" ({rounds} rounds)" if rounds else ""
     return (
         "AUC, average precision, partial AUC above 80 % sensitivity, sensitivity and specificity at frozen operating "
-        "points, predictive values, net benefit, balanced accuracy, calibration; 95 % intervals by bootstrap over lesions, "
-        f"or patients where known{drawn}."
+        "points, predictive values, net benefit, balanced accuracy, calibration; 95 % intervals by bootstrap over "
+        f"lesions, or patients where known{drawn}."
     )
 
 
@@ -92,9 +92,7 @@ def imbalance(log: Log) -> str | None:
         return None
     recipe = log.bundle["recipe"]
     if recipe["balanced"]:
-        return (
-            "Every class was drawn as often as every other, in training alone; calibrated on photographs as they come."
-        )
+        return "Every class was drawn as often as every other, in training alone."
     if recipe["at_least"]:
         return f"Small classes were repeated up to {recipe['at_least']} photographs an epoch, in training alone."
     return "Not handled: the photographs were drawn as they come."
@@ -112,8 +110,8 @@ def thresholds(log: Log) -> str | None:
         return None
     points = log.bundle["operating_points"]
     return (
-        f"ALERT from a melanoma probability of {points['alert']:.3f}; REVIEW from {points['review_melanoma']:.3f}, or a "
-        f"malignant one of {points['review_malignant']:.3f}; frozen before evaluation, chosen on {points['n']} "
+        f"ALERT from a melanoma probability of {points['alert']:.3f}; REVIEW from {points['review_melanoma']:.3f}, "
+        f"or a malignant one of {points['review_malignant']:.3f}; frozen before evaluation, chosen on {points['n']} "
         f"photographs ({points['melanomas']} melanomas): {points['chosen_on']}."
     )
 

@@ -20,9 +20,7 @@ def centres(log: Log) -> str | None:
 
 
 def eligibility(log: Log) -> str:
-    return "Photographs with a label that one of the nine diagnoses, or a merged class of them, stands for. " + flow(
-        log
-    )
+    return "Photographs whose label is one of the nine diagnoses, or a merged class of them. " + flow(log)
 
 
 def preparation(log: Log) -> str:
@@ -77,7 +75,7 @@ def sample_size(log: Log) -> str:
         f"{evaluation['melanomas']:,} melanomas ({evaluation['source']})"
         for _, evaluation in log.photographs()
     ]
-    return f"As many as there were, not planned: {'; '.join(lines)}."
+    return f"{'; '.join(lines)}."
 
 
 def events(log: Log) -> str:
@@ -106,7 +104,7 @@ def differences(log: Log) -> str | None:
 
 
 def design(_: Log) -> str:
-    return "Retrospective; photographs that were published already, a convenience series."
+    return "Retrospective: the photographs and their labels were there before they were judged."
 
 
 def known_bias(log: Log) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from melanoscope.report.papers.log import Log, Values
+from melanoscope.report.numbers import change, percent, score
+from melanoscope.report.papers.log import Log, Values, figure
 
 SHOWN = 20
 """Missed melanomas that a paper names; the report names all."""
@@ -14,12 +15,12 @@ def performance(log: Log) -> str:
 
 def _performance(evaluation: Values) -> str:
     melanoma = evaluation["melanoma"]
-    figures = [f"melanoma AUC {interval(melanoma['auc'])}"]
+    figures = [f"melanoma AUC {score(figure(melanoma['auc']))}"]
     for point in melanoma["points"]:
-        sensitivity, specificity = interval(point["sensitivity"], True), interval(point["specificity"], True)
+        sensitivity, specificity = percent(figure(point["sensitivity"])), percent(figure(point["specificity"]))
         figures.append(f"{point['name']}: sensitivity {sensitivity}, specificity {specificity}")
     if evaluation["classes"]:
-        figures.append(f"balanced accuracy {interval(evaluation['classes'][0]['balanced_accuracy'], True)}")
+        figures.append(f"balanced accuracy {percent(figure(evaluation['classes'][0]['balanced_accuracy']))}")
     return "; ".join(figures) + "."
 
 
@@ -38,7 +39,7 @@ def fairness_method(log: Log) -> str | None:
 
 def _groups(log: Log, attributes: tuple[str, ...]) -> str | None:
     said = [
-        f"{group['attribute']} {group['value']}: melanoma AUC {interval(group['auc'])}"
+        f"{group['attribute']} {group['value']}: melanoma AUC {score(figure(group['auc']))}"
         + (f" ({group['too_few']})" if group["too_few"] else "")
         for _, evaluation in log.photographs()
         for group in evaluation["subgroups"]
@@ -49,7 +50,7 @@ def _groups(log: Log, attributes: tuple[str, ...]) -> str | None:
 
 def cross_table(log: Log) -> str | None:
     lines = [
-        f"{one['name']}: {interval(one['sensitivity'], True)} of {one['n']:,} found"
+        f"{one['name']}: {percent(figure(one['sensitivity']))} of {one['n']:,} found"
         for _, evaluation in log.photographs()
         for one in (evaluation["classes"][0]["each"] if evaluation["classes"] else [])
     ]
@@ -67,9 +68,9 @@ def missed(log: Log) -> str | None:
 
 def clinic(log: Log) -> str | None:
     lines = [
-        f"{evaluation['source']}: {interval(evaluation['clinic']['shares']['ROUTINE'], True)} end as ROUTINE, "
-        f"{interval(evaluation['clinic']['routine_npv'], True)} of them without melanoma; "
-        f"{interval(evaluation['clinic']['benign_flagged'], True)} of the benign are flagged."
+        f"{evaluation['source']}: {percent(figure(evaluation['clinic']['shares']['ROUTINE']))} end as ROUTINE, "
+        f"{percent(figure(evaluation['clinic']['routine_npv']))} of them without melanoma; "
+        f"{percent(figure(evaluation['clinic']['benign_flagged']))} of the benign are flagged."
         for _, evaluation in log.photographs()
         if evaluation["clinic"]
     ]
@@ -78,7 +79,7 @@ def clinic(log: Log) -> str | None:
 
 def robustness(log: Log) -> str | None:
     said = [
-        f"{each['operation']} ({each['strength']}): AUC {interval(each['auc_change'], signed=True)}"
+        f"{each['operation']} ({each['strength']}): AUC {change(figure(each['auc_change']))}"
         for study in log.studies
         for each in study["stress"]
     ]
@@ -86,7 +87,9 @@ def robustness(log: Log) -> str | None:
 
 
 def shortcuts(log: Log) -> str | None:
-    said = [f"{each['seen']}: {interval(each['melanoma_auc'])}" for study in log.studies for each in study["shortcuts"]]
+    said = [
+        f"{each['seen']}: {score(figure(each['melanoma_auc']))}" for study in log.studies for each in study["shortcuts"]
+    ]
     return f"Melanoma AUC of small classifiers that see only {'; '.join(said)}." if said else None
 
 
@@ -95,9 +98,10 @@ def explanations(log: Log) -> str | None:
     if not found:
         return None
     return (
-        f"Deletion {interval(found['deletion'])} against {interval(found['deletion_random'])} for a random map, insertion "
-        f"{interval(found['insertion'])} against {interval(found['insertion_random'])}; {interval(found['on_lesion'], True)} "
-        f"of the map lies on the lesion, which covers {interval(found['lesion_area'], True)} ({found['masks']})."
+        f"Deletion {score(figure(found['deletion']))} against {score(figure(found['deletion_random']))} for a random map; "
+        f"insertion {score(figure(found['insertion']))} against {score(figure(found['insertion_random']))}; "
+        f"{percent(figure(found['on_lesion']))} of the map lies on the lesion, which covers "
+        f"{percent(figure(found['lesion_area']))} of the photograph ({found['masks']})."
     )
 
 
@@ -105,14 +109,3 @@ def limitations(log: Log) -> str | None:
     notes = [note for _, evaluation in log.photographs() for note in evaluation["notes"]]
     said = [line for line in (shortcuts(log), *notes) if line]
     return " ".join(said) or None
-
-
-def interval(figure: Values, percent: bool = False, signed: bool = False) -> str:
-    """Such as “0.872 (0.840 to 0.902; n = 817)”."""
-    if figure["value"] is None:
-        return f"not defined ({figure.get('why') or 'too few'})"
-    shown = "{:+.3f}" if signed else "{:.1%}" if percent else "{:.3f}"
-    value = shown.format(figure["value"])
-    if figure["low"] is None:
-        return f"{value} (n = {figure['n']:,})"
-    return f"{value} ({shown.format(figure['low'])} to {shown.format(figure['high'])}; n = {figure['n']:,})"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from melanoscope.errors import InputError
+from melanoscope.evaluation.intervals import Figure
 
 FILE = "evaluation.json"
 Values = Mapping[str, Any]
@@ -45,6 +46,12 @@ class Log:
     def attribute(self, evaluation: Values, name: str) -> dict[str, int]:
         """How many photographs have each value of one attribute, such as `sex`; empty where it was not given."""
         return {group["value"]: group["n"] for group in evaluation["subgroups"] if group["attribute"] == name}
+
+
+def figure(values: Values) -> Figure:
+    """A figure as JSON holds it, where null is what was undefined."""
+    numbers = (float("nan") if values[key] is None else values[key] for key in ("value", "low", "high"))
+    return Figure(*numbers, n=values["n"], why=values.get("why", ""))
 
 
 def _read(folder: Path) -> Values:
