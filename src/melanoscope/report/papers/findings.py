@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from melanoscope.report.numbers import change, percent, score
+from melanoscope.report import numbers
 from melanoscope.report.papers.log import Log, Values, figure
 
 SHOWN = 20
@@ -15,12 +15,12 @@ def performance(log: Log) -> str:
 
 def _performance(evaluation: Values) -> str:
     melanoma = evaluation["melanoma"]
-    figures = [f"melanoma AUC {score(figure(melanoma['auc']))}"]
+    figures = [f"melanoma AUC {score(melanoma['auc'])}"]
     for point in melanoma["points"]:
-        sensitivity, specificity = percent(figure(point["sensitivity"])), percent(figure(point["specificity"]))
+        sensitivity, specificity = percent(point["sensitivity"]), percent(point["specificity"])
         figures.append(f"{point['name']}: sensitivity {sensitivity}, specificity {specificity}")
     if evaluation["classes"]:
-        figures.append(f"balanced accuracy {percent(figure(evaluation['classes'][0]['balanced_accuracy']))}")
+        figures.append(f"balanced accuracy {percent(evaluation['classes'][0]['balanced_accuracy'])}")
     return "; ".join(figures) + "."
 
 
@@ -39,7 +39,7 @@ def fairness_method(log: Log) -> str | None:
 
 def _groups(log: Log, attributes: tuple[str, ...]) -> str | None:
     said = [
-        f"{group['attribute']} {group['value']}: melanoma AUC {score(figure(group['auc']))}"
+        f"{group['attribute']} {group['value']}: melanoma AUC {score(group['auc'])}"
         + (f" ({group['too_few']})" if group["too_few"] else "")
         for _, evaluation in log.photographs()
         for group in evaluation["subgroups"]
@@ -50,7 +50,7 @@ def _groups(log: Log, attributes: tuple[str, ...]) -> str | None:
 
 def cross_table(log: Log) -> str | None:
     lines = [
-        f"{one['name']}: {percent(figure(one['sensitivity']))} of {one['n']:,} found"
+        f"{one['name']}: {percent(one['sensitivity'])} of {one['n']:,} found"
         for _, evaluation in log.photographs()
         for one in (evaluation["classes"][0]["each"] if evaluation["classes"] else [])
     ]
@@ -68,9 +68,9 @@ def missed(log: Log) -> str | None:
 
 def clinic(log: Log) -> str | None:
     lines = [
-        f"{evaluation['source']}: {percent(figure(evaluation['clinic']['shares']['ROUTINE']))} end as ROUTINE, "
-        f"{percent(figure(evaluation['clinic']['routine_npv']))} of them without melanoma; "
-        f"{percent(figure(evaluation['clinic']['benign_flagged']))} of the benign are flagged."
+        f"{evaluation['source']}: {percent(evaluation['clinic']['shares']['ROUTINE'])} end as ROUTINE, "
+        f"{percent(evaluation['clinic']['routine_npv'])} of them without melanoma; "
+        f"{percent(evaluation['clinic']['benign_flagged'])} of the benign are flagged."
         for _, evaluation in log.photographs()
         if evaluation["clinic"]
     ]
@@ -79,7 +79,7 @@ def clinic(log: Log) -> str | None:
 
 def robustness(log: Log) -> str | None:
     said = [
-        f"{each['operation']} ({each['strength']}): AUC {change(figure(each['auc_change']))}"
+        f"{each['operation']} ({each['strength']}): AUC {change(each['auc_change'])}"
         for study in log.studies
         for each in study["stress"]
     ]
@@ -87,9 +87,7 @@ def robustness(log: Log) -> str | None:
 
 
 def shortcuts(log: Log) -> str | None:
-    said = [
-        f"{each['seen']}: {score(figure(each['melanoma_auc']))}" for study in log.studies for each in study["shortcuts"]
-    ]
+    said = [f"{each['seen']}: {score(each['melanoma_auc'])}" for study in log.studies for each in study["shortcuts"]]
     return f"Melanoma AUC of small classifiers that see only {'; '.join(said)}." if said else None
 
 
@@ -98,10 +96,10 @@ def explanations(log: Log) -> str | None:
     if not found:
         return None
     return (
-        f"Deletion {score(figure(found['deletion']))} against {score(figure(found['deletion_random']))} for a random map; "
-        f"insertion {score(figure(found['insertion']))} against {score(figure(found['insertion_random']))}; "
-        f"{percent(figure(found['on_lesion']))} of the map lies on the lesion, which covers "
-        f"{percent(figure(found['lesion_area']))} of the photograph ({found['masks']})."
+        f"Deletion {score(found['deletion'])} against {score(found['deletion_random'])} for a random map; "
+        f"insertion {score(found['insertion'])} against {score(found['insertion_random'])}; "
+        f"{percent(found['on_lesion'])} of the map lies on the lesion, which covers "
+        f"{percent(found['lesion_area'])} of the photograph ({found['masks']})."
     )
 
 
@@ -109,3 +107,15 @@ def limitations(log: Log) -> str | None:
     notes = [note for _, evaluation in log.photographs() for note in evaluation["notes"]]
     said = [line for line in (shortcuts(log), *notes) if line]
     return " ".join(said) or None
+
+
+def score(values: Values) -> str:
+    return numbers.score(figure(values))
+
+
+def percent(values: Values) -> str:
+    return numbers.percent(figure(values))
+
+
+def change(values: Values) -> str:
+    return numbers.change(figure(values))

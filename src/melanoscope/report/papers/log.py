@@ -50,8 +50,8 @@ class Log:
 
 def figure(values: Values) -> Figure:
     """A figure as JSON holds it, where null is what was undefined."""
-    numbers = (float("nan") if values[key] is None else values[key] for key in ("value", "low", "high"))
-    return Figure(*numbers, n=values["n"], why=values.get("why", ""))
+    value, low, high = (float("nan") if values[key] is None else values[key] for key in ("value", "low", "high"))
+    return Figure(value, low, high, values["n"], values.get("why", ""))
 
 
 def _read(folder: Path) -> Values:
