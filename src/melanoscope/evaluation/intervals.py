@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Metric = Callable[..., float]
 Weights = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Groups = Sequence[str] | NDArray[np.str_]
+Name = TypeVar("Name", bound=Hashable)
 
 ROUNDS = 2000
+SAME = 1e-12  # draws that differ by less differ by rounding only
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured value with its 95 % interval and its n. `nan` where it is undefined, and then `why` says so."""
+    """A measured value with its 95 % interval and its n. `nan` where one is undefined, and then `why` says so."""
 
     value: float
     low: float
@@ -31,40 +36,55 @@ class Figure:
 
 
 def bootstrap_all(
-    figures: Callable[[Weights], Mapping[str, float]], groups: Sequence[str], rounds: int = ROUNDS, seed: int = 0
-) -> dict[str, Figure]:
+    figures: Callable[[Weights], Mapping[Name, float]], groups: Groups, rounds: int = ROUNDS, seed: int = 0
+) -> dict[Name, Figure]:
     """Many figures of the same n rows, with their percentile intervals over the same `rounds` draws of whole groups.
 
     `figures` gets weights, float64 (n,): how many times each row was drawn; ones for the value itself. What can
     be sorted once is sorted before, which is why it is many times faster than drawing rows.
-    Draws in which a figure is undefined are left out of its interval; where more than half are, or there are fewer
-    than two groups, the interval is `nan`.
+    Draws in which a figure is undefined are left out of its interval; where more than half are, where there are fewer
+    than two groups, or where every draw gives the same value, the interval is `nan`: there is no spread to see.
     Efron and Tibshirani (1993), ch. 13, with clusters as in Field and Welsh, J. R. Stat. Soc. B 69:369 (2007).
     """
     values = figures(np.ones(len(groups)))
-    _, member = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
-    count = int(member.max()) + 1 if len(groups) else 0
+    drawn = [figures(weights) for weights in draws(groups, rounds, seed)]
+    return {
+        name: _figure(value, np.array([draw[name] for draw in drawn], dtype=np.float64), len(groups))
+        for name, value in values.items()
+    }
+
+
+def draws(groups: Groups, rounds: int = ROUNDS, seed: int = 0) -> Iterator[Weights]:
+    """How many times each of the n rows is drawn, float64 (n,), in `rounds` draws of as many groups as there are.
+
+    The same draws for the same groups and seed. None where there are fewer than two groups.
+    """
+    names, member = np.unique(np.asarray(groups, dtype=str), return_inverse=True)
     rng = np.random.default_rng(seed)
-    draws = [figures(_drawn(count, rng)[member]) for _ in range(rounds)] if count > 1 else []
-    return {name: _figure(value, [draw[name] for draw in draws], rounds, len(groups)) for name, value in values.items()}
+    for _ in range(rounds if len(names) > 1 else 0):
+        times = np.bincount(rng.integers(len(names), size=len(names)), minlength=len(names))
+        yield times.astype(np.float64)[member]
 
 
-def _drawn(count: int, rng: np.random.Generator) -> Weights:
-    """How many times each of `count` groups is drawn in `count` draws."""
-    return np.bincount(rng.integers(count, size=count), minlength=count).astype(np.float64)
-
-
-def _figure(value: float, draws: Sequence[float], rounds: int, n: int) -> Figure:
-    drawn = np.asarray(draws, dtype=np.float64)
+def _figure(value: float, drawn: NDArray[np.float64], n: int) -> Figure:
     defined = drawn[~np.isnan(drawn)]
-    if len(defined) * 2 <= rounds:
-        return Figure(value, float("nan"), float("nan"), n)
-    low, high = np.quantile(defined, [0.025, 0.975])
-    return Figure(value, float(low), float(high), n)
+    why = _why_not(value, drawn, defined)
+    low, high = (float("nan"), float("nan")) if why else np.quantile(defined, [0.025, 0.975])
+    return Figure(value, float(low), float(high), n, why)
+
+
+def _why_not(value: float, drawn: NDArray[np.float64], defined: NDArray[np.float64]) -> str:
+    if value != value:
+        return "not defined for these photographs"
+    if not len(drawn):
+        return "no interval: fewer than two lesions or patients"
+    if len(defined) * 2 <= len(drawn):
+        return "no interval: not defined in most draws"
+    return "no interval: every draw gives the same value" if np.ptp(defined) < SAME else ""
 
 
 def bootstrap(
-    metric: Metric, groups: Sequence[str], *arrays: NDArray[np.generic], rounds: int = ROUNDS, seed: int = 0
+    metric: Metric, groups: Groups, *arrays: NDArray[np.generic], rounds: int = ROUNDS, seed: int = 0
 ) -> Figure:
     """`metric(*arrays)` with its interval over the draws of `bootstrap_all`, for a metric that knows no weights.
 
@@ -78,22 +98,47 @@ def bootstrap(
     return bootstrap_all(value, groups, rounds, seed)[""]
 
 
-def proportion(groups: Sequence[str], flags: NDArray[np.bool_]) -> Figure:
-    """The share of `flags` (n,) that are true, with its interval; `nan` where there are none.
+def proportion(groups: Groups, flags: Flags, rounds: int = ROUNDS, seed: int = 0) -> Figure:
+    """The share of `flags` (n,) that are true, with its interval; `nan` where there are none."""
+    return proportions(groups, {"": (np.full(len(flags), True), flags)}, rounds, seed)[""]
 
-    By bootstrap over groups, save where all flags are alike: no draw can differ there, and the interval is Wilson's
-    with as many trials as there are groups (J. Am. Stat. Assoc. 22:209, 1927).
+
+def proportions(
+    groups: Groups, shares: Mapping[Name, tuple[Flags, Flags]], rounds: int = ROUNDS, seed: int = 0
+) -> dict[Name, Figure]:
+    """By name: of the rows that a first mask (n,) holds, the share that a second (n,) holds too; n is of the first.
+
+    By bootstrap over groups, save where all or none of them are: see `all_or_none`. `nan` where the first is empty.
     """
-    share = float(np.mean(flags)) if len(flags) else float("nan")
-    if 0 < share < 1:
-        return bootstrap(lambda drawn: float(np.mean(drawn)), groups, flags)
-    low, high = _wilson(share, len(set(groups)))
-    return Figure(share, low, high, len(flags))
+    of = np.array([rows for rows, _ in shares.values()], dtype=np.float64).reshape(len(shares), len(groups))
+    both = np.array([rows & true for rows, true in shares.values()], dtype=np.float64).reshape(of.shape)
+
+    def values(weights: Weights) -> dict[Name, float]:
+        asked, found = of @ weights, both @ weights
+        return {name: _ratio(f, a) for name, f, a in zip(shares, found.tolist(), asked.tolist(), strict=True)}
+
+    figures, names = bootstrap_all(values, groups, rounds, seed), np.asarray(groups, dtype=str)
+    return {
+        name: all_or_none(replace(figures[name], n=int(rows.sum())), names[rows]) for name, (rows, _) in shares.items()
+    }
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole else float("nan")
+
+
+def all_or_none(share: Figure, groups: Groups) -> Figure:
+    """`share` with Wilson's interval where it is 0 or 1 in every draw, with as many trials as there are `groups`.
+
+    A bootstrap has no spread there (Wilson, J. Am. Stat. Assoc. 22:209, 1927). Others are returned as they are.
+    """
+    if share.value not in {0.0, 1.0} or share.low == share.low:
+        return share
+    low, high = _wilson(share.value, len(set(groups)))
+    return replace(share, low=low, high=high, why="")
 
 
 def _wilson(share: float, trials: int) -> tuple[float, float]:
-    if not trials:
-        return float("nan"), float("nan")
     z = 1.959964
     centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
     half = z * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2)) / (1 + z**2 / trials)
