@@ -14,7 +14,7 @@ _WHITE = _TO_XYZ.sum(axis=1)
 """D65, as sRGB's own white, so that greys have a* = b* = 0."""
 
 
-def lab(colours: NDArray[np.uint8] | NDArray[np.float64]) -> NDArray[np.float64]:
+def lab(colours: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.float64]:
     """L* in [0, 100], a* and b* of sRGB colours (…, 3) in [0, 255], for D65 (CIE 15:2004): float64 (…, 3)."""
     signal = np.asarray(colours, np.float64) / 255
     linear = np.where(signal <= 0.04045, signal / 12.92, ((signal + 0.055) / 1.055) ** 2.4)

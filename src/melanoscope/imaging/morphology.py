@@ -13,12 +13,12 @@ Mask = NDArray[np.bool_]
 
 
 def dilate(image: NDArray[Scalar], side: int) -> NDArray[Scalar]:
-    """The maximum over a square of `side` (odd) pixels around each of an image (h, w, …); its edge is continued."""
+    """The maximum in a square of `side` (odd) pixels around each of an image (h, w, …), as far as it goes."""
     return _along(_along(image, side, 0, np.maximum), side, 1, np.maximum)
 
 
 def erode(image: NDArray[Scalar], side: int) -> NDArray[Scalar]:
-    """The minimum over a square of `side` (odd) pixels around each of an image (h, w, …); its edge is continued."""
+    """The minimum in a square of `side` (odd) pixels around each of an image (h, w, …), as far as it goes."""
     return _along(_along(image, side, 0, np.minimum), side, 1, np.minimum)
 
 
@@ -27,15 +27,21 @@ def close(image: NDArray[Scalar], side: int) -> NDArray[Scalar]:
     return erode(dilate(image, side), side)
 
 
+def open(image: NDArray[Scalar], side: int) -> NDArray[Scalar]:
+    """Without what is brighter and narrower than `side` (odd) pixels."""
+    return dilate(erode(image, side), side)
+
+
 def reconstruct(marker: Mask, mask: Mask) -> Mask:
     """The 4-connected parts of `mask` (h, w) that hold a pixel of `marker` (h, w).
 
     Geodesic reconstruction (Vincent, IEEE Trans. Image Process. 2:176, 1993), by whole runs along rows, then columns.
     """
+    rows, columns = _number_runs(mask), _number_runs(mask.T)
     reached, before = marker & mask, -1
-    while (count := int(reached.sum())) != before:
+    while (count := int(np.count_nonzero(reached))) != before:
         before = count
-        reached = _runs(_runs(reached, mask).T, mask.T).T
+        reached = _holding(_holding(reached, rows).T, columns).T
     return reached
 
 
@@ -54,23 +60,25 @@ def outline(mask: Mask) -> Mask:
 
 
 def _along(image: NDArray[Scalar], side: int, axis: int, fold: Callable[..., Any]) -> NDArray[Scalar]:
-    reach = side // 2
-    padding = [(reach, reach) if each == axis else (0, 0) for each in range(image.ndim)]
-    padded = np.moveaxis(np.pad(image, padding, mode="edge"), axis, 0)
-    length = image.shape[axis]
-    folded = padded[:length].copy()
-    for start in range(1, side):
-        fold(folded, padded[start : start + length], out=folded)
-    return np.moveaxis(folded, 0, axis)
+    folded = image.copy()
+    for step in range(1, side // 2 + 1):
+        later = (slice(None),) * axis + (slice(step, None),)
+        earlier = (slice(None),) * axis + (slice(None, -step),)
+        fold(folded[later], image[earlier], out=folded[later])
+        fold(folded[earlier], image[later], out=folded[earlier])
+    return folded
 
 
-def _runs(marker: Mask, mask: Mask) -> Mask:
-    """The runs along rows of `mask` that hold a pixel of `marker`."""
-    apart = np.pad(mask, ((0, 0), (0, 1))).ravel()  # so that no run goes on in the next row
-    starts = apart.copy()
-    starts[1:] &= ~apart[:-1]
-    number = np.cumsum(starts) * apart
-    hit = np.zeros(int(starts.sum()) + 1, bool)
-    hit[number[np.pad(marker, ((0, 0), (0, 1))).ravel()]] = True
+def _number_runs(mask: Mask) -> NDArray[np.int64]:
+    """The runs along rows, numbered from 1; 0 outside."""
+    starts = mask.copy()
+    starts[:, 1:] &= ~mask[:, :-1]
+    return np.where(mask, np.cumsum(starts).reshape(mask.shape), 0)
+
+
+def _holding(marker: Mask, numbers: NDArray[np.int64]) -> Mask:
+    """The numbered runs that hold a pixel of `marker`."""
+    hit = np.zeros(int(numbers.max()) + 1, bool)
+    hit[numbers[marker]] = True
     hit[0] = False
-    return hit[number].reshape(len(mask), -1)[:, :-1]
+    return hit[numbers]

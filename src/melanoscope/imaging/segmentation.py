@@ -17,7 +17,7 @@ from melanoscope.imaging import morphology
 from melanoscope.imaging.colour import lab
 
 Mask = NDArray[np.bool_]
-Plane = NDArray[np.float64]
+Planes = NDArray[np.float32]
 
 LOWEST_CONTRAST = 6.0
 """Below, in ΔE*ab, what was found is as likely the skin's own unevenness."""
@@ -25,12 +25,12 @@ LOWEST_CONTRAST = 6.0
 _SIDE = 64
 _SMALLEST, _LARGEST = 0.002, 0.95
 _BLACK = 60
-"""The brightest channel of what lies outside a round field of view."""
+"""The brightest channel of what lies outside a round field of view is below."""
 
-_Y, _X = np.mgrid[-1 : 1 : _SIDE * 1j, -1 : 1 : _SIDE * 1j]
+_Y, _X = np.mgrid[-1 : 1 : _SIDE * 1j, -1 : 1 : _SIDE * 1j].astype(np.float32)
 _OUTER = np.asarray(np.maximum(abs(_X), abs(_Y)) > 0.75)
 _CENTRAL = np.exp(-(_X**2 + _Y**2) / (2 * 0.5**2))
-_FALL = np.stack([np.ones_like(_X), _X, _Y, _X**2 + _Y**2])
+_FALL = np.stack([np.ones_like(_X), _X, _Y, _X**2 + _Y**2]).reshape(4, -1)
 _CORNERS = np.zeros((_SIDE, _SIDE), bool)
 _CORNERS[[0, 0, -1, -1], [0, -1, 0, -1]] = True
 
@@ -53,7 +53,7 @@ class Lesion:
 def lesion(pixels: NDArray[np.uint8]) -> Lesion | None:
     """The lesion in a photograph of shape (h, w, 3), sRGB; None where nothing stands out from the skin."""
     small = _without_hair(pixels)
-    seen = field_of_view(small)
+    seen = _field_of_view(small)
     if not seen.any():
         return None
     level = _levelled(small, seen)
@@ -62,77 +62,86 @@ def lesion(pixels: NDArray[np.uint8]) -> Lesion | None:
     skin = seen & ~morphology.dilate(dark, 5)
     if not _SMALLEST < mask.mean() < _LARGEST or not skin.any():
         return None
-    contrast = _difference(level[mask], level[skin])
+    contrast = float(np.linalg.norm(lab(_colour(level, mask)) - lab(_colour(level, skin))))
     if contrast < LOWEST_CONTRAST:
         return None
-    rim = morphology.outline(mask)
-    touches = float((rim & morphology.outline(seen)).sum() / rim.sum())
+    outline = morphology.outline(mask)
+    touches = np.count_nonzero(outline & morphology.outline(seen)) / np.count_nonzero(outline)
     return Lesion(_enlarged(mask, pixels), contrast, float(mask.mean()), touches)
 
 
-def field_of_view(small: NDArray[np.uint8]) -> Mask:
-    """Where a 64×64 photograph shows skin: not the black corners around a round field of view, nor their blurred rim."""
-    black = morphology.reconstruct(_CORNERS, np.asarray(small.max(axis=-1) < _BLACK))
-    return ~morphology.dilate(black, 5)
-
-
-def _without_hair(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def _without_hair(pixels: NDArray[np.uint8]) -> Planes:
+    """(3, 64, 64), smooth, in [0, 255]."""
     small = Image.fromarray(pixels).resize((_SIDE, _SIDE), Image.Resampling.BOX)
-    closed = morphology.close(np.asarray(small), 3)
-    return np.asarray(Image.fromarray(closed).filter(ImageFilter.GaussianBlur(1)))
+    closed = Image.fromarray(morphology.close(np.asarray(small), 3))
+    return np.asarray(closed.filter(ImageFilter.GaussianBlur(1))).transpose(2, 0, 1).astype(np.float32)
 
 
-def _levelled(small: NDArray[np.uint8], seen: Mask) -> Plane:
-    """The photograph under even light: a plane and a fall towards the edge, fitted to the skin, are divided out."""
-    light = small.mean(axis=-1) + 1.0
-    log, skin, fall = np.log(light), seen, np.zeros_like(light)
+def _field_of_view(small: Planes) -> Mask:
+    """Where there is skin: not the black corners around a round field of view, nor their blurred rim."""
+    black = small.max(axis=0) < _BLACK
+    if not black[_CORNERS].any():
+        return np.ones_like(black)
+    return ~morphology.dilate(morphology.reconstruct(_CORNERS, black), 5)
+
+
+def _levelled(small: Planes, seen: Mask) -> Planes:
+    """The photograph under even light: a slope and a fall towards the edge, fitted to the skin, are divided out."""
+    log = np.log(small.mean(axis=0) + 1).ravel()
+    skin, fall = seen.ravel(), np.zeros_like(log)
     for _ in range(3):
-        terms = _FALL[:, skin]
-        weights = np.linalg.solve(terms @ terms.T + 1e-3 * np.eye(4), terms @ log[skin])
+        terms = _FALL * skin
+        weights = np.linalg.solve(terms @ _FALL.T + 1e-3 * np.eye(4, dtype=np.float32), terms @ log)
         weights[3] = min(weights[3], 0)  # a lens loses light towards the edge; the opposite is a dark lesion
-        fall = np.tensordot(weights, _FALL, axes=1)
-        skin = seen & (log > fall - 0.05)
-    gain = np.exp(np.median(fall[seen]) - fall)
-    return np.minimum(small * gain[..., None], 255)
+        fall = weights @ _FALL
+        skin = seen.ravel() & (log > fall - 0.05)
+    gain = np.exp(fall[seen.ravel()].mean() - fall).reshape(seen.shape)
+    return np.asarray(np.minimum(small * gain, 255), np.float32)
 
 
-def _dark(level: Plane, seen: Mask) -> Mask:
-    """What is darker than the skin, in any channel; the skin is first taken near the edge, then outside what is dark."""
+def _dark(level: Planes, seen: Mask) -> Mask:
+    """What is darker than the skin in any channel. The skin is first looked for near the edge, then beside the dark."""
     dark = np.zeros_like(seen)
     skin = seen & _OUTER
-    for _ in range(3):
+    for _ in range(2):
         if not skin.any():
             break
-        depth = np.minimum(level - np.median(level[skin], axis=0), 0)
-        darkness = np.sqrt((depth**2).sum(axis=-1))
+        depth = np.minimum(level - _colour(level, skin)[:, None, None], 0)
+        darkness = np.sqrt((depth**2).sum(axis=0)).astype(np.int64)
         dark = seen & (darkness > _otsu(darkness[seen]))
         skin = seen & ~morphology.dilate(dark, 5)
     return dark
 
 
-def _otsu(values: Plane) -> float:
-    """The threshold that parts `values` into two with the greatest variance between them."""
-    counts, edges = np.histogram(values, 64)
-    below = np.cumsum(counts)[:-1]
-    sums = np.cumsum(counts * (edges[1:] + edges[:-1]) / 2)
-    above = len(values) - below
-    between = (sums[:-1] / below - (sums[-1] - sums[:-1]) / np.maximum(above, 1)) ** 2 * below * above
-    return float(edges[1 + int(between.argmax())])
+def _otsu(values: NDArray[np.int64]) -> int:
+    """The whole number that parts `values`, 0 or more, into those up to it and those above with most between them."""
+    counts = np.bincount(values, minlength=2)
+    sums = np.cumsum(counts * np.arange(len(counts)))
+    below = np.cumsum(counts)
+    above = np.maximum(len(values) - below, 1)
+    return int((below * above * (sums / np.maximum(below, 1) - (sums[-1] - sums) / above) ** 2)[:-1].argmax())
 
 
 def _central_part(dark: Mask) -> Mask:
     """The connected part that is thickest near the centre, with its holes filled."""
-    blurred = Image.fromarray(dark.astype(np.uint8) * 255).filter(ImageFilter.GaussianBlur(3))
-    seed = np.zeros_like(dark)
-    seed.flat[int((np.asarray(blurred) * _CENTRAL * dark).argmax())] = True
-    return morphology.fill(morphology.reconstruct(seed, dark))
+    joined = morphology.close(morphology.open(dark, 3), 5)
+    thick = np.asarray(_grey(joined).filter(ImageFilter.GaussianBlur(3)))
+    seed = np.zeros_like(joined)
+    seed.flat[int((thick * _CENTRAL * joined).argmax())] = True
+    return morphology.fill(morphology.reconstruct(seed, joined))
 
 
-def _difference(lesion: Plane, skin: Plane) -> float:
-    return float(np.linalg.norm(lab(np.median(lesion, axis=0)) - lab(np.median(skin, axis=0))))
+def _colour(planes: Planes, where: Mask) -> Planes:
+    """The median colour (3,) of the pixels at `where`."""
+    return np.asarray(np.median(planes[:, where], axis=1))
+
+
+def _grey(mask: Mask) -> Image.Image:
+    return Image.fromarray(mask.astype(np.uint8) * 255)
 
 
 def _enlarged(mask: Mask, pixels: NDArray[np.uint8]) -> Mask:
+    """`mask` in the size of the photograph, its steps rounded off."""
     height, width, _ = pixels.shape
-    large = Image.fromarray(mask.astype(np.uint8) * 255).resize((width, height), Image.Resampling.BILINEAR)
-    return np.asarray(large) > 127
+    smooth = _grey(mask).filter(ImageFilter.GaussianBlur(1))
+    return np.asarray(smooth.resize((width, height), Image.Resampling.BILINEAR)) > 127
