@@ -134,11 +134,12 @@ def all_or_none(share: Figure, groups: Groups) -> Figure:
     """
     if share.value not in {0.0, 1.0} or share.low == share.low:
         return share
-    low, high = _wilson(share.value, len(set(groups)))
+    low, high = wilson(share.value, len(set(groups)))
     return replace(share, low=low, high=high, why="")
 
 
-def _wilson(share: float, trials: int) -> tuple[float, float]:
+def wilson(share: float, trials: int) -> tuple[float, float]:
+    """The 95 % interval of a `share` in [0, 1] of `trials` > 0 (Wilson, J. Am. Stat. Assoc. 22:209, 1927)."""
     z = 1.959964
     centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
     half = z * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2)) / (1 + z**2 / trials)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.intervals import ROUNDS, Figure, Weights, bootstrap_all, proportion
-from melanoscope.evaluation.ranking import Ranking
+from melanoscope.evaluation.ranking import Ranked
 from melanoscope.evaluation.results import Classes, OneClass
 from melanoscope.evaluation.taxonomies import Taxonomy
 
@@ -57,11 +57,11 @@ class _Judged:
     k: int
 
     @cached_property
-    def rankings(self) -> list[Ranking]:
+    def rankings(self) -> list[Ranked]:
         """Each class against the others."""
         if self.chances is None:
             return []
-        return [Ranking(np.ascontiguousarray(self.chances[:, c]), self.truth == c) for c in range(self.k)]
+        return [Ranked.of(self.truth == c, self.chances[:, c]) for c in range(self.k)]
 
     @cached_property
     def in_top_2(self) -> NDArray[np.bool_] | None:
@@ -90,7 +90,7 @@ class _Judged:
             "sensitivity": _ratio(right, of),
             "specificity": _ratio(total - of - called + right, total - of),
             "f1": np.where(occurs, _ratio(2 * right, of + called), np.nan),
-            "auc": np.array([r.auc(weights) for r in self.rankings] or [np.nan] * self.k),
+            "auc": np.array([_auc(r, weights) for r in self.rankings] or [np.nan] * self.k),
         }
         return {
             "accuracy": float(right.sum() / total),
@@ -136,6 +136,11 @@ def _share(figure: Figure, groups: Sequence[str] | NDArray[np.str_], flags: NDAr
 
 def _because(figure: Figure, why: str) -> Figure:
     return replace(figure, why=why) if np.isnan(figure.value) else figure
+
+
+def _auc(ranked: Ranked, weights: Weights) -> float:
+    curve = ranked.curve(weights)
+    return curve.auc() if curve.defined else float("nan")
 
 
 def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,0 +1,157 @@
+"""Whether probabilities mean what they say: expected calibration error, Brier score, reliability diagram."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melanoscope.evaluation.cases import Cases
+from melanoscope.evaluation.intervals import ROUNDS, Weights, bootstrap_all, wilson
+from melanoscope.evaluation.results import Calibration
+from melanoscope.evaluation.taxonomies import NINE
+from melanoscope.prediction import MELANOMA
+
+BINS = 15
+CALLED = "the called class"
+MELANOMA_ALONE = "melanoma"
+BEFORE = ", before temperature scaling"
+
+
+def uncalibrated(cases: Cases, temperature: float) -> Cases:
+    """The same before temperature scaling: p**temperature, normalised, gives back softmax(logits).
+
+    For p = softmax(logits / temperature), as in Guo et al., ICML 2017. ValueError where there are no probabilities.
+    """
+    if cases.probabilities is None:
+        raise ValueError("temperature scaling is undone on probabilities, and there are none")
+    powers = cases.probabilities**temperature
+    before = powers / powers.sum(axis=1, keepdims=True)
+    return replace(cases, probabilities=before, melanoma=before[:, MELANOMA])
+
+
+def of_called(cases: Cases, when: str = "", rounds: int = ROUNDS, seed: int = 0) -> Calibration | None:
+    """Of the probability of the diagnosis that is called, or of the most probable one where none is.
+
+    `when` is added to what is named. None where there are no probabilities, or no label decides between the nine.
+    """
+    called, kept = NINE.called(cases), np.flatnonzero(cases.truth >= 0)
+    if cases.probabilities is None or called is None or not len(kept):
+        return None
+    forecasts = Forecasts(cases.probabilities[kept, called[kept]], called[kept] == cases.truth[kept])
+    return _calibration(CALLED + when, forecasts, cases.groups[kept], rounds, seed)
+
+
+def of_melanoma(cases: Cases, when: str = "", rounds: int = ROUNDS, seed: int = 0) -> Calibration | None:
+    """Of the probability of melanoma; `when` is added to what is named. None without photographs or with nan."""
+    if not len(cases) or np.isnan(cases.melanoma).any():
+        return None
+    forecasts = Forecasts(cases.melanoma, cases.is_melanoma)
+    return _calibration(MELANOMA_ALONE + when, forecasts, cases.groups, rounds, seed)
+
+
+def _calibration(what: str, forecasts: Forecasts, groups: NDArray[np.str_], rounds: int, seed: int) -> Calibration:
+    figures = bootstrap_all(forecasts.figures, list(groups), rounds, seed)
+    bins = forecasts.bins(np.ones(len(groups)))
+    low, high = np.array([wilson(*of) for of in zip(bins.observed, forecasts.trials(groups), strict=True)]).T
+    return Calibration(
+        what=what,
+        n=len(groups),
+        expected_calibration_error=figures["expected_calibration_error"],
+        brier=figures["brier"],
+        reliability=bins.reliability,
+        resolution=bins.resolution,
+        uncertainty=bins.uncertainty,
+        forecast=bins.forecast,
+        observed=bins.observed,
+        low=low,
+        high=high,
+        count=bins.count.astype(np.int64),
+    )
+
+
+@dataclass(frozen=True)
+class Bins:
+    """Of each of m bins with anything in it, float64 (m,): how many, their mean forecast, the share that happened."""
+
+    count: NDArray[np.float64]
+    forecast: NDArray[np.float64]
+    observed: NDArray[np.float64]
+
+    @property
+    def share(self) -> NDArray[np.float64]:
+        """(m,): of all."""
+        return np.asarray(self.count / self.count.sum())
+
+    @property
+    def error(self) -> float:
+        """Expected calibration error: the mean gap between forecast and observed (Guo et al., ICML 2017)."""
+        return float(self.share @ np.abs(self.forecast - self.observed))
+
+    @property
+    def reliability(self) -> float:
+        """The first of Murphy's three terms (J. Appl. Meteorol. 12:595, 1973): the mean squared gap; 0 is best."""
+        return float(self.share @ (self.forecast - self.observed) ** 2)
+
+    @property
+    def resolution(self) -> float:
+        """The second: how far the bins' observed shares are from the share of all; more is better."""
+        return float(self.share @ (self.observed - self.share @ self.observed) ** 2)
+
+    @property
+    def uncertainty(self) -> float:
+        """The third: what the Brier score would be if everybody were forecast the share of all."""
+        overall = float(self.share @ self.observed)
+        return overall * (1 - overall)
+
+
+class Forecasts:
+    """Probabilities `forecast` float64 (n,) in [0, 1] of what `happened`, boolean (n,), or did not; n > 0.
+
+    They are judged in 15 bins of equal mass that never divide equal forecasts, so no figure depends on the order of the
+    rows. Without equal forecasts they are the bins of `metrics.expected_calibration_error`.
+    """
+
+    def __init__(self, forecast: NDArray[np.float64], happened: NDArray[np.bool_]) -> None:
+        self._order = np.argsort(forecast, kind="stable")
+        self._forecast, self._happened = forecast[self._order], happened[self._order].astype(np.float64)
+        self._squared = (self._forecast - self._happened) ** 2
+        self._ends = np.flatnonzero(np.append(np.diff(self._forecast) > 0, True)) + 1
+
+    def bins(self, weights: Weights) -> Bins:
+        """Row i drawn `weights[i]` times."""
+        drawn = weights[self._order]
+        cuts = self._cuts(drawn)
+        count, forecast, happened = (
+            np.diff(_cumulative(drawn * values)[cuts]) for values in (1.0, self._forecast, self._happened)
+        )
+        filled = count > 0
+        count = count[filled]
+        return Bins(count, forecast[filled] / count, happened[filled] / count)
+
+    def figures(self, weights: Weights) -> dict[str, float]:
+        """The expected calibration error and the Brier score (Monthly Weather Review 78:1, 1950) of a yes or no."""
+        brier = float(weights[self._order] @ self._squared / weights.sum())
+        return {"expected_calibration_error": self.bins(weights).error, "brier": brier}
+
+    def trials(self, groups: NDArray[np.str_]) -> list[int]:
+        """How many of the `groups` (n,) each bin holds."""
+        cuts = np.unique(self._cuts(np.ones(len(groups))))
+        return [len(set(part)) for part in np.split(groups[self._order], cuts[1:-1])]
+
+    def _cuts(self, drawn: Weights) -> NDArray[np.int64]:
+        """(16,): the places, among the sorted rows, between which the bins lie.
+
+        Equal forecasts go together to where the middle one of them belongs.
+        """
+        until = _cumulative(drawn)[self._ends]
+        middle = until - np.diff(until, prepend=0.0) / 2
+        size, larger = divmod(until[-1], BINS)
+        edges = np.cumsum(np.where(np.arange(BINS) < larger, size + 1, size))
+        return np.concatenate(([0], self._ends))[np.concatenate(([0], np.searchsorted(middle, edges)))]
+
+
+def _cumulative(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n + 1,): the sums of the first 0 to n."""
+    return np.concatenate(([0.0], np.cumsum(values)))
