@@ -10,7 +10,18 @@ import pytest
 from click.testing import CliRunner, Result
 
 import toy_bundle
-from melanoscope.bundle import DESCRIPTION, MODEL, Bundle, OperatingPoints, Seen, save
+from melanoscope.bundle import (
+    DESCRIPTION,
+    HELD_OUT,
+    MODEL,
+    OUTLIERS,
+    Bundle,
+    OperatingPoints,
+    OutlierLimits,
+    Seen,
+    save,
+    sha256,
+)
 from melanoscope.cli import cli
 from melanoscope.errors import InputError
 
@@ -26,16 +37,12 @@ def test_what_is_saved_is_loaded_again(tmp_path: Path) -> None:
 
     assert Bundle.load(tmp_path) == saved
     Bundle.load(tmp_path).verify()
-    assert sorted(path.name for path in tmp_path.iterdir()) == [DESCRIPTION, MODEL]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [DESCRIPTION, HELD_OUT, MODEL]
 
 
 def test_a_folder_without_a_bundle_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is no bundle: it has no bundle.json"):
         Bundle.load(tmp_path)
-
-
-def _of_the_future(values: dict[str, Any]) -> None:
-    values["schema"] = 2
 
 
 def _without_temperature(values: dict[str, Any]) -> None:
@@ -48,7 +55,7 @@ def _with_a_stranger(values: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("damage", "reason"),
-    [(_of_the_future, "schema 2"), (_without_temperature, "temperature"), (_with_a_stranger, "surprise")],
+    [(_without_temperature, "temperature"), (_with_a_stranger, "surprise")],
 )
 def test_a_damaged_description_is_refused(
     tmp_path: Path, damage: Callable[[dict[str, Any]], None], reason: str
@@ -59,6 +66,15 @@ def test_a_damaged_description_is_refused(
     (tmp_path / DESCRIPTION).write_text(json.dumps(values), encoding="utf-8")
 
     with pytest.raises(InputError, match=f"is damaged .*{reason}"):
+        Bundle.load(tmp_path)
+
+
+@pytest.mark.parametrize("schema", [1, 3])
+def test_another_schema_is_refused_in_one_sentence(tmp_path: Path, schema: int) -> None:
+    toy_bundle.make(tmp_path)
+    edit(tmp_path, None, "schema", schema)
+
+    with pytest.raises(InputError, match=f"has schema {schema}, .* reads 2: export the bundle again"):
         Bundle.load(tmp_path)
 
 
@@ -78,6 +94,12 @@ def test_a_damaged_description_is_refused(
         ("preprocessing", "std", [0.2, 0.2, 0]),
         ("preprocessing", "mean", [0.5]),
         (None, "name", None),
+        (None, "held_out_sha256", 7),
+        *((None, "priors", values) for values in ([0.5, 0.5], [0.2] * 8 + [0], [1.1] * 9, [None] * 9)),
+        ("conformal", "quantiles", [0.5] * 8),
+        ("conformal", "levels", [2] * 9),
+        ("conformal", "chosen_on", 1),
+        (None, "outliers", {"distance": None, "energy": 1, "chosen_on": "nothing"}),
         (None, "recipe", "m4"),
     ],
 )
@@ -137,15 +159,23 @@ def test_a_description_that_is_no_json_object_is_refused(tmp_path: Path, content
         Bundle.load(tmp_path)
 
 
-def test_a_missing_or_changed_model_does_not_verify(tmp_path: Path) -> None:
-    bundle = toy_bundle.make(tmp_path)
-    with bundle.model.open("ab") as file:
+@pytest.mark.parametrize("name", [MODEL, HELD_OUT, OUTLIERS])
+def test_a_missing_or_changed_file_does_not_verify(tmp_path: Path, name: str) -> None:
+    made = toy_bundle.make(tmp_path)
+    made.outliers.write_bytes(b"features")
+    limits = OutlierLimits(1.0, -2.0, "nothing: it is a toy")
+    described = dataclasses.replace(made.description, outliers=limits, outliers_sha256=sha256(made.outliers))
+    bundle = save(tmp_path, described)
+    assert Bundle.load(tmp_path) == bundle
+    bundle.verify()
+
+    with (tmp_path / name).open("ab") as file:
         file.write(b"\0")
-    with pytest.raises(InputError, match="changed after its export"):
+    with pytest.raises(InputError, match=f"{name} was changed after its export"):
         bundle.verify()
 
-    bundle.model.unlink()
-    with pytest.raises(InputError, match="model.onnx is missing"):
+    (tmp_path / name).unlink()
+    with pytest.raises(InputError, match=f"{name} is missing"):
         bundle.verify()
 
 

@@ -12,52 +12,44 @@ from melanoscope.bundle import OperatingPoints
 from melanoscope.diagnosis import KEYS
 from melanoscope.inference.decision import decide
 from melanoscope.prediction import MELANOMA, Outcome, Prediction, Unreadable
+from said import of, said
 
 POINTS = OperatingPoints(alert=0.41, review_melanoma=0.2, review_malignant=0.5, chosen_on="a test", n=0, melanomas=0)
 
 
-def prediction(**probabilities: float) -> Prediction:
-    """What is not named goes to nevus."""
-    values = np.array([probabilities.get(key, 0.0) for key in KEYS])
-    values[KEYS.index("nevus")] += 1 - values.sum()
-    return Prediction(Path("x.jpg"), values)
-
-
 @pytest.mark.parametrize(
-    ("said", "outcome", "reason"),
+    ("prediction", "outcome", "reason"),
     [
-        (prediction(melanoma=0.62), Outcome.ALERT, "melanoma 0.62, alert from 0.41"),
-        (prediction(melanoma=0.41), Outcome.ALERT, "melanoma 0.41, alert from 0.41"),
-        (prediction(melanoma=0.3), Outcome.REVIEW, "melanoma 0.30, review from 0.20"),
+        (said(melanoma=0.62), Outcome.ALERT, "melanoma 0.62, alert from 0.41"),
+        (said(melanoma=0.41), Outcome.ALERT, "melanoma 0.41, alert from 0.41"),
+        (said(melanoma=0.3), Outcome.REVIEW, "melanoma 0.30, review from 0.20"),
         (
-            prediction(melanoma=0.1, basal_cell_carcinoma=0.45),
+            said(melanoma=0.1, basal_cell_carcinoma=0.45),
             Outcome.REVIEW,
             "malignant 0.55, review from 0.50",
         ),
         (
-            prediction(actinic_keratosis=0.9),
+            said(actinic_keratosis=0.9),
             Outcome.REVIEW,
-            "most probably actinic keratosis, which is always reviewed",
+            "actinic keratosis is always reviewed",
         ),
         (
-            prediction(melanoma=0.03, squamous_cell_carcinoma=0.04),
+            said(melanoma=0.03, squamous_cell_carcinoma=0.04),
             Outcome.ROUTINE,
             "melanoma 0.03, review from 0.20; malignant 0.07, review from 0.50",
         ),
     ],
 )
 def test_the_first_rule_that_holds_gives_the_outcome_and_its_figures(
-    said: Prediction, outcome: Outcome, reason: str
+    prediction: Prediction, outcome: Outcome, reason: str
 ) -> None:
-    decision = decide(said, POINTS)
+    decision = decide(prediction, POINTS)
 
     assert (decision.outcome, decision.reason) == (outcome, reason)
 
 
 def test_figures_have_as_many_digits_as_it_takes_to_tell_them_apart() -> None:
-    assert (
-        "melanoma 0.4096, review" in decide(prediction(melanoma=0.4096), replace(POINTS, review_melanoma=0.4097)).reason
-    )
+    assert "melanoma 0.4096, review" in decide(said(melanoma=0.4096), replace(POINTS, review_melanoma=0.4097)).reason
 
 
 def test_what_cannot_be_read_says_why() -> None:
@@ -69,7 +61,7 @@ def test_what_cannot_be_read_says_why() -> None:
 def test_a_review_point_above_the_alert_point_never_holds_an_alert_back() -> None:
     points = replace(POINTS, review_melanoma=0.9)
 
-    assert decide(prediction(melanoma=0.5), points).outcome is Outcome.ALERT
+    assert decide(said(melanoma=0.5), points).outcome is Outcome.ALERT
 
 
 points = st.floats(0, 1)
@@ -87,6 +79,6 @@ def test_more_melanoma_is_never_less_urgent(
     # From actinic keratosis, which is always reviewed, melanoma may become the most probable without reaching a point.
     less[KEYS.index("actinic_keratosis")], more[KEYS.index("actinic_keratosis")] = 0, 0
 
-    before, after = (decide(Prediction(Path("x.jpg"), values), chosen).outcome for values in (less, more))
+    before, after = (decide(of(values), chosen).outcome for values in (less, more))
 
     assert after.urgency <= before.urgency

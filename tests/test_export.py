@@ -9,9 +9,11 @@ from melanoscope.bundle import Bundle
 from melanoscope.data.readers import read
 from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import probabilities
+from melanoscope.inference import conformal
+from melanoscope.inference.held_out import HeldOut
+from melanoscope.inference.operate import usual_points
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Prediction
-from melanoscope.record import Record
 from melanoscope.training import export as exporting
 from melanoscope.training import recipe
 from melanoscope.training.networks import build
@@ -51,17 +53,17 @@ def test_the_figures_come_from_the_test_side_and_the_thresholds_from_the_validat
 ) -> None:
     description = bundle.description
 
-    def judged(side: tuple[Record, ...]) -> tuple[np.ndarray, np.ndarray]:
-        photographs = load(side, TINY.size)
-        logits = exporting.onnx_logits(bundle.model, run.model(), photographs)
-        return probabilities(logits, description.temperature), photographs.truth
-
-    chosen, truth = judged(run.split.validation)
-    assert exporting.operating_points(chosen, truth, run) == description.operating_points
-    quoted, truth = judged(run.split.test)
+    held_out = HeldOut.read(bundle.held_out)
+    assert held_out.image_ids == tuple(record.image_id for record in run.split.validation)
+    judged = probabilities(held_out.logits, description.temperature)
+    chosen_on = description.operating_points.chosen_on
+    assert usual_points(judged, held_out.truth, chosen_on) == description.operating_points
+    assert conformal.fit(judged, held_out.truth, chosen_on) == description.conformal
+    answers = Predictor(bundle).predict(record.path for record in run.split.test)
+    named = [answer.diagnosis for answer in answers if isinstance(answer, Prediction)]
     accuracy = description.evaluation["accuracy"]
     assert accuracy["n"] == len(run.split.test)
-    assert accuracy["value"] == pytest.approx(float(np.mean(quoted.argmax(axis=1) == truth)))
+    assert accuracy["value"] == np.mean([d is r.diagnosis for d, r in zip(named, run.split.test, strict=True)])
 
 
 def test_nothing_but_a_bundle_is_overwritten(run: Run, bundle: Bundle, tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from melanoscope.errors import InputError
-from melanoscope.prediction import Prediction, Unreadable
+from melanoscope.prediction import Prediction, QualityIssue, Unreadable
 from melanoscope.triage.inputs import Stamp
 from melanoscope.triage.journal import NAME, Journal
+from said import of
 
 PATH = Path("a.jpg")
 STAMP = Stamp(10, 20)
@@ -25,7 +26,9 @@ def journal(folder: Path, bundle: str = "sha", resume: bool = True) -> Iterator[
 
 def prediction(path: Path = PATH) -> Prediction:
     saliency = np.array([[0, 0.5], [1, 0.25]], np.float32)
-    return Prediction(path, np.array([1 / 3, 2 / 3, *[0] * 7]), saliency)
+    issue = QualityIssue("blur", "Hold still.", refuses=True)
+    values = np.array([1 / 3, 2 / 3, *[0] * 7])
+    return of(values, path, outlyingness=0.25, quality=(issue,), saliency=saliency)
 
 
 def test_what_is_added_is_there_after_it_is_opened_again(tmp_path: Path) -> None:
@@ -37,6 +40,8 @@ def test_what_is_added_is_there_after_it_is_opened_again(tmp_path: Path) -> None
         said = read.answer(PATH)
         assert isinstance(said, Prediction) and said.saliency is not None
         assert said.probabilities[:2].tolist() == [0.333333, 0.666667]
+        assert (said.diagnosis, said.possible) == (prediction().diagnosis, prediction().possible)
+        assert (said.outlyingness, said.quality) == (0.25, prediction().quality)
         np.testing.assert_allclose(said.saliency, [[0, 0.5], [1, 0.25]], atol=1 / 255)
         assert read.answer(Path("b.jpg")) == Unreadable(Path("b.jpg"), "the file is empty")
         assert read.photographs() == {PATH: STAMP, Path("b.jpg"): STAMP}

@@ -9,17 +9,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from melanoscope.bundle import Bundle, Description
 from melanoscope.console import DISCLAIMER
-from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
 from melanoscope.inference.decision import decide
-from melanoscope.prediction import Finding, Prediction
+from melanoscope.prediction import Finding
 from melanoscope.triage.notify import Command, NotDelivered, Notifier, Webhook
 from melanoscope.triage.told import Told
+from said import said
 
 
 class Server(ThreadingHTTPServer):
@@ -68,8 +67,8 @@ def server() -> Iterator[Server]:
 
 
 def alert(path: str, bundle: Bundle) -> Finding:
-    said = Prediction(Path(path), np.eye(len(KEYS))[KEYS.index("melanoma")])
-    return Finding(said, decide(said, bundle.description.operating_points))
+    sure = said(path, melanoma=1)
+    return Finding(sure, decide(sure, bundle.description.operating_points))
 
 
 def test_a_webhook_gets_the_row_and_never_the_photograph(server: Server, toy: Bundle) -> None:

@@ -4,7 +4,6 @@ import csv
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from melanoscope.bundle import Bundle
@@ -13,25 +12,19 @@ from melanoscope.diagnosis import KEYS
 from melanoscope.inference.decision import decide
 from melanoscope.prediction import Finding, Prediction, Unreadable
 from melanoscope.triage.results import COLUMNS, Ranking, write_csv, write_json
-
-
-def said(path: str, melanoma: float) -> Prediction:
-    values = np.zeros(len(KEYS))
-    values[KEYS.index("melanoma")], values[KEYS.index("nevus")] = melanoma, 1 - melanoma
-    return Prediction(Path(path), values)
-
+from said import said
 
 ANSWERS: dict[Path, Prediction | Unreadable] = {
     answer.path: answer
     for answer in (
-        said("benign.jpg", 0.1),
+        said("benign.jpg", melanoma=0.1),
         Unreadable(Path("torn.jpg"), "the file is truncated"),
-        said("b.jpg", 0.5),
-        said("a, with a comma.jpg", 0.5),
-        said("worst.jpg", 0.9),
-        said("doubtful.jpg", 0.3),
-        said("two\nlines.jpg", 0.0),
-        said("\udcff.jpg", 0.05),
+        said("b.jpg", melanoma=0.5),
+        said("a, with a comma.jpg", melanoma=0.5),
+        said("worst.jpg", melanoma=0.9),
+        said("doubtful.jpg", melanoma=0.3),
+        said("two\nlines.jpg", melanoma=0.0),
+        said("\udcff.jpg", melanoma=0.05),
     )
 }
 
@@ -56,7 +49,9 @@ def test_the_most_urgent_outcome_comes_first_then_melanoma_then_the_path(ranking
     assert {outcome.value: n for outcome, n in ranking.counts.items()} == {
         "ALERT": 3,
         "REVIEW": 1,
+        "RETAKE": 0,
         "UNREADABLE": 1,
+        "OUT_OF_SCOPE": 0,
         "ROUTINE": 3,
     }
 

@@ -11,11 +11,12 @@ import pytest
 from PIL import Image
 
 from melanoscope.bundle import Bundle
-from melanoscope.diagnosis import DIAGNOSES, KEYS
+from melanoscope.diagnosis import DIAGNOSES
 from melanoscope.inference.decision import decide
 from melanoscope.prediction import Finding, Outcome, Prediction, Unreadable
 from melanoscope.report import triage_page as module
 from melanoscope.report.triage_page import triage_page
+from said import said
 
 
 def finding(answer: Prediction | Unreadable, bundle: Bundle) -> Finding:
@@ -28,7 +29,7 @@ def page(findings: list[Finding], bundle: Bundle) -> str:
 
 
 def melanoma(path: Path) -> Prediction:
-    return Prediction(path, np.eye(len(KEYS))[KEYS.index("melanoma")], np.ones((6, 6), np.float32))
+    return said(path, melanoma=1, saliency=np.ones((6, 6), np.float32))
 
 
 def test_a_photograph_is_shown_with_its_overlay_reason_and_probabilities(toy: Bundle, photographs: list[Path]) -> None:

@@ -8,8 +8,19 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from melanoscope.bundle import MODEL, Bundle, Description, OperatingPoints, Preprocessing, save, sha256
+from melanoscope.bundle import (
+    HELD_OUT,
+    MODEL,
+    Bundle,
+    Conformal,
+    Description,
+    OperatingPoints,
+    Preprocessing,
+    save,
+    sha256,
+)
 from melanoscope.diagnosis import KEYS
+from melanoscope.inference.held_out import HeldOut
 
 SIZE = 32
 CHANNELS = 8
@@ -22,22 +33,36 @@ def make(folder: Path, points: OperatingPoints | None = None) -> Bundle:
     kernels = rng.normal(0, 0.3, (CHANNELS, 3, 4, 4)).astype(np.float32)
     head = rng.normal(0, 2, (len(KEYS), CHANNELS)).astype(np.float32)
     onnx.save(_model(kernels, head), folder / MODEL)
+    _held_out(rng).write(folder / HELD_OUT)
     description = Description(
         name="toy",
         created="2024-01-01",
         diagnoses=KEYS,
         preprocessing=Preprocessing(SIZE, (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)),
         temperature=1.5,
+        priors=(1 / 9,) * 9,
         operating_points=points or OperatingPoints(0.4, 0.2, 0.5, "nothing: it is a toy", 0, 0),
+        conformal=Conformal((0.9,) * 9, (0.9,) * 9, (0,) * 9, "nothing: it is a toy"),
+        outliers=None,
         head_weights=tuple(tuple(map(float, row)) for row in head),
         licence="CC0-1.0",
         model_sha256=sha256(folder / MODEL),
+        held_out_sha256=sha256(folder / HELD_OUT),
+        outliers_sha256="",
         recipe={},
         evaluation={},
         environment={},
         seen=(),
     )
     return save(folder, description)
+
+
+def _held_out(rng: np.random.Generator) -> HeldOut:
+    """Twenty made-up photographs of each class, two of each lesion, whose class has the highest logit more often."""
+    truth = np.repeat(np.arange(len(KEYS)), 20)
+    logits = rng.normal(0, 1, (len(truth), len(KEYS))) + 2 * np.eye(len(KEYS))[truth]
+    names = tuple(f"ISIC_{i:07d}" for i in range(len(truth)))
+    return HeldOut(names, tuple(f"lesion {i // 2}" for i in range(len(truth))), truth, logits)
 
 
 def _model(kernels: np.ndarray, head: np.ndarray) -> onnx.ModelProto:

@@ -1,7 +1,9 @@
 """Bundle: one folder that holds all that inference needs. Training makes it; everything else reads it.
 
 `model.onnx` takes `image`, float32 (n, 3, size, size), and gives `logits` (n, 9) and `features`
-(n, channels, h, w), the last feature map. `bundle.json` is the rest, as the classes below say it, and a digest of it.
+(n, channels, h, w), the last feature map. `held_out.csv` holds the logits of the photographs that every threshold was
+chosen on, so that they can be chosen again; `outliers.npz`, where there is one, what is needed to tell what is no
+lesion. `bundle.json` is the rest, as the classes below say it, and a digest of it.
 """
 
 from __future__ import annotations
@@ -19,8 +21,10 @@ from melanoscope.atomic import write_text
 from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
 
-SCHEMA = 1
+SCHEMA = 2
 MODEL = "model.onnx"
+HELD_OUT = "held_out.csv"
+OUTLIERS = "outliers.npz"
 DESCRIPTION = "bundle.json"
 
 
@@ -35,10 +39,10 @@ class Preprocessing:
 
 @dataclass(frozen=True)
 class OperatingPoints:
-    """Thresholds on calibrated probabilities, and the data that they were chosen on.
+    """Thresholds on probabilities that are calibrated to the bundle's priors, and the data that they were chosen on.
 
-    `alert`: melanoma at 90 % specificity; `review_melanoma`, `review_malignant`: 95 % sensitivity.
-    `chosen_on` says in words which held-out photographs, `n` and `melanomas` how many.
+    `chosen_on` says in words which held-out photographs, `n` and `melanomas` how many; `chosen_for` what was wished
+    for, such as a sensitivity.
     """
 
     alert: float
@@ -47,6 +51,30 @@ class OperatingPoints:
     chosen_on: str
     n: int
     melanomas: int
+    chosen_for: str = ""
+
+
+@dataclass(frozen=True)
+class Conformal:
+    """Which diagnoses cannot be excluded: those whose 1 − probability is at most their quantile.
+
+    Each tuple has one value for each class. A photograph's true class is among them with a chance of at least its
+    level. A class with too few held-out photographs (`counts`) for its level has quantile 1: it is never excluded.
+    """
+
+    levels: tuple[float, ...]
+    quantiles: tuple[float, ...]
+    counts: tuple[int, ...]
+    chosen_on: str
+
+
+@dataclass(frozen=True)
+class OutlierLimits:
+    """The feature distance and the energy above which a photograph is an outlier, and the data they come from."""
+
+    distance: float
+    energy: float
+    chosen_on: str
 
 
 @dataclass(frozen=True)
@@ -64,17 +92,27 @@ class Seen:
 
 @dataclass(frozen=True)
 class Description:
-    """Everything in `bundle.json`; `head_weights` has a row of channels for each diagnosis, or none: a dense head."""
+    """Everything in `bundle.json`.
+
+    `priors` are the class shares, all above 0, of the held-out photographs that the temperature was fitted on.
+    `head_weights` has a row of channels for each diagnosis, or none: a dense head. `outliers` is None, and its
+    SHA-256 empty, where the bundle cannot tell outliers.
+    """
 
     name: str
     created: str
     diagnoses: tuple[str, ...]
     preprocessing: Preprocessing
     temperature: float
+    priors: tuple[float, ...]
     operating_points: OperatingPoints
+    conformal: Conformal
+    outliers: OutlierLimits | None
     head_weights: tuple[tuple[float, ...], ...]
     licence: str
     model_sha256: str
+    held_out_sha256: str
+    outliers_sha256: str
     recipe: dict[str, Any]
     evaluation: dict[str, Any]
     environment: dict[str, str]
@@ -94,6 +132,14 @@ class Bundle:
     def model(self) -> Path:
         return self.folder / MODEL
 
+    @property
+    def held_out(self) -> Path:
+        return self.folder / HELD_OUT
+
+    @property
+    def outliers(self) -> Path:
+        return self.folder / OUTLIERS
+
     @classmethod
     def load(cls, folder: Path) -> Bundle:
         """Read a bundle; InputError where it is none, damaged, of another schema, or says what cannot be."""
@@ -102,6 +148,7 @@ class Bundle:
             raise InputError(f"{folder} is no bundle: it has no {DESCRIPTION}. Make one with `melanoscope export`.")
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
+            _refuse_other_schema(path, values["schema"])
             digest = values.pop("digest", "")
             return cls(folder, _sound(_description(values)), digest)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -113,13 +160,15 @@ class Bundle:
         return cls.load(Path(str(files("melanoscope") / "bundles" / "default")))
 
     def verify(self) -> None:
-        """InputError where the model is missing or not the one described, the description is not the one that was
+        """InputError where a file is missing or not the one described, the description is not the one that was
         saved, or the classes are others.
         """
-        if not self.model.is_file():
-            raise InputError(f"{self.folder} is incomplete: {MODEL} is missing. Export the bundle again.")
-        if sha256(self.model) != self.description.model_sha256:
-            raise InputError(f"{self.model} was changed after its export: its SHA-256 is another. Do not use it.")
+        for name, expected in _files(self.description):
+            path = self.folder / name
+            if not path.is_file():
+                raise InputError(f"{self.folder} is incomplete: {name} is missing. Export the bundle again.")
+            if sha256(path) != expected:
+                raise InputError(f"{path} was changed after its export: its SHA-256 is another. Do not use it.")
         if _digest(self.description) != self.digest:
             path = self.folder / DESCRIPTION
             raise InputError(f"{path} was changed after its export, or has no digest. Export the bundle again.")
@@ -128,7 +177,7 @@ class Bundle:
 
 
 def save(folder: Path, description: Description) -> Bundle:
-    """Write `bundle.json` beside a `model.onnx` that stands in `folder` already.
+    """Write `bundle.json` beside the other files, which stand in `folder` already.
 
     ValueError where the description says what cannot be, such as a threshold above 1.
     """
@@ -144,9 +193,22 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _refuse_other_schema(path: Path, schema: object) -> None:
+    if schema != SCHEMA:
+        raise InputError(
+            f"{path} has schema {schema}, and this version of melanoscope reads {SCHEMA}: export the bundle again."
+        )
+
+
+def _files(description: Description) -> Iterator[tuple[str, str]]:
+    """The files beside `bundle.json`, with their SHA-256."""
+    yield MODEL, description.model_sha256
+    yield HELD_OUT, description.held_out_sha256
+    if description.outliers:
+        yield OUTLIERS, description.outliers_sha256
+
+
 def _description(values: dict[str, Any]) -> Description:
-    if values["schema"] != SCHEMA:
-        raise ValueError(f"it has schema {values['schema']}, this version reads {SCHEMA}")
     preprocessing = values["preprocessing"]
     return Description(
         **{
@@ -155,11 +217,18 @@ def _description(values: dict[str, Any]) -> Description:
             "preprocessing": Preprocessing(
                 preprocessing["size"], tuple(preprocessing["mean"]), tuple(preprocessing["std"])
             ),
+            "priors": tuple(values["priors"]),
             "operating_points": OperatingPoints(**values["operating_points"]),
+            "conformal": Conformal(**{name: _tuple(value) for name, value in values["conformal"].items()}),
+            "outliers": OutlierLimits(**values["outliers"]) if values["outliers"] else None,
             "head_weights": tuple(map(tuple, values["head_weights"])),
             "seen": tuple(Seen(**photograph) for photograph in values["seen"]),
         }
     )
+
+
+def _tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _digest(description: Description) -> str:
@@ -178,9 +247,11 @@ def _sound(description: Description) -> Description:
 def _wrong(description: Description) -> Iterator[str]:
     """What cannot be, and why."""
     points, preprocessing = description.operating_points, description.preprocessing
-    texts = {name: getattr(description, name) for name in ("name", "created", "licence", "model_sha256")}
-    for name, text in {**texts, "chosen_on": points.chosen_on}.items():
-        if not isinstance(text, str):
+    for name in ("name", "created", "licence", "model_sha256", "held_out_sha256", "outliers_sha256"):
+        if not isinstance(getattr(description, name), str):
+            yield f"{name} is no text"
+    for name in ("chosen_on", "chosen_for"):
+        if not isinstance(getattr(points, name), str):
             yield f"{name} is no text"
     for name in ("recipe", "evaluation", "environment"):
         if not isinstance(getattr(description, name), dict):
@@ -195,12 +266,31 @@ def _wrong(description: Description) -> Iterator[str]:
     if not (_numbers(preprocessing.mean, 3) and _numbers(preprocessing.std, 3) and min(preprocessing.std) > 0):
         yield "mean and std are not three numbers each, those of std above 0"
     yield from _wrong_head(description)
+    yield from _wrong_by_class(description)
+    yield from _wrong_limits(description.outliers)
 
 
 def _wrong_head(description: Description) -> Iterator[str]:
     rows, classes = description.head_weights, len(description.diagnoses)
     if rows and not (len(rows) == classes and all(_numbers(row, len(rows[0])) for row in rows)):
         yield f"head_weights are not {classes} rows of as many numbers each"
+
+
+def _wrong_by_class(description: Description) -> Iterator[str]:
+    conformal, classes = description.conformal, len(description.diagnoses)
+    shares = {"priors": description.priors, "levels": conformal.levels, "quantiles": conformal.quantiles}
+    for name, values in shares.items():
+        if not (_numbers(values, classes) and all(0 <= value <= 1 for value in values)):
+            yield f"{name} are not {classes} numbers from 0 to 1"
+    if not all(description.priors):
+        yield "priors are not all above 0"
+    if not isinstance(conformal.chosen_on, str):
+        yield "chosen_on is no text"
+
+
+def _wrong_limits(limits: OutlierLimits | None) -> Iterator[str]:
+    if limits and not (_numbers((limits.distance, limits.energy), 2) and isinstance(limits.chosen_on, str)):
+        yield "outliers are not a distance, an energy and what they were chosen on"
 
 
 def _numbers(values: tuple[Any, ...], length: int) -> bool:

@@ -32,15 +32,35 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
+class QualityIssue:
+    """One thing that is wrong with a photograph.
+
+    `kind` is a word such as `blur`; `advice` a sentence that a photographer can act on; `refuses` says whether it
+    alone makes the photograph useless.
+    """
+
+    kind: str
+    advice: str
+    refuses: bool
+
+
+@dataclass(frozen=True)
 class Prediction:
     """What a bundle says of one photograph.
 
-    `probabilities` has shape (9,), float64, sums to 1, in the order of `diagnosis.KEYS`, and is
-    calibrated. `saliency` has shape (h, w), float32 in [0, 1]: where the melanoma evidence lies.
+    `probabilities` has shape (9,), float64, sums to 1, in the order of `diagnosis.KEYS`, and is calibrated to the
+    bundle's priors, or to a stated prevalence of melanoma. `diagnosis` is chosen for balanced accuracy, so it need
+    not be the most probable. `possible` are the diagnoses that cannot be excluded, the most probable first.
+    `outlyingness` is above 1 for what resembles no photograph that the bundle knows, and 0 where the bundle cannot
+    say. `saliency` has shape (h, w), float32 in [0, 1]: where the melanoma evidence lies.
     """
 
     path: Path
     probabilities: NDArray[np.float64]
+    diagnosis: Diagnosis
+    possible: tuple[Diagnosis, ...]
+    outlyingness: float = 0.0
+    quality: tuple[QualityIssue, ...] = ()
     saliency: NDArray[np.float32] | None = field(default=None, repr=False)
 
     @property
@@ -54,9 +74,9 @@ class Prediction:
         return float(self.probabilities[list(MALIGNANT)].sum())
 
     @property
-    def diagnosis(self) -> Diagnosis:
-        """The most probable diagnosis."""
-        return DIAGNOSES[int(self.probabilities.argmax())]
+    def refused(self) -> bool:
+        """Whether the photograph will not do."""
+        return any(issue.refuses for issue in self.quality)
 
 
 @dataclass(frozen=True)

@@ -8,27 +8,70 @@ from melanoscope.prediction import Decision, Outcome, Prediction, Unreadable
 ALWAYS_REVIEWED = "actinic_keratosis"
 """A precursor of cancer, which the malignant probability does not count."""
 
+MILD = 1.5
+"""Up to this outlyingness a photograph that would be an ALERT is one: a rare lesion may be odd, too."""
+
 
 def decide(prediction: Prediction | Unreadable, points: OperatingPoints) -> Decision:
-    """The outcome of one photograph: the first rule that holds, the most urgent first.
+    """The outcome of one photograph, from its probabilities at the bundle's own priors: the first rule that holds.
 
-    ALERT where melanoma reaches the alert point; REVIEW where melanoma or malignant reaches its review point, or
-    actinic keratosis is the most probable diagnosis; else ROUTINE. UNREADABLE where there is no prediction.
+    UNREADABLE where there is no prediction; OUT_OF_SCOPE where it is an outlier; ALERT where melanoma reaches the
+    alert point; RETAKE where the photograph will not do; REVIEW where melanoma or malignant reaches its review point,
+    or actinic keratosis is the diagnosis; else ROUTINE.
+
+    What is said of an outlier or of a bad photograph means little, so neither is called ROUTINE or REVIEW. But a
+    wrong ALERT costs a glance, a melanoma that waits may cost a life: an alert stands in a bad photograph and in a
+    mild outlier, and its reason says what is wrong with it. OUT_OF_SCOPE and RETAKE say what they hold back.
     """
     if isinstance(prediction, Unreadable):
         return Decision(Outcome.UNREADABLE, prediction.reason)
-    melanoma, malignant = prediction.melanoma, prediction.malignant
-    if melanoma >= points.alert:
-        return Decision(Outcome.ALERT, _figures("melanoma", melanoma, "alert", points.alert))
-    by_melanoma = _figures("melanoma", melanoma, "review", points.review_melanoma)
-    if melanoma >= points.review_melanoma:
-        return Decision(Outcome.REVIEW, by_melanoma)
-    by_malignant = _figures("malignant", malignant, "review", points.review_malignant)
-    if malignant >= points.review_malignant:
-        return Decision(Outcome.REVIEW, by_malignant)
-    if prediction.diagnosis.key == ALWAYS_REVIEWED:
-        return Decision(Outcome.REVIEW, "most probably actinic keratosis, which is always reviewed")
-    return Decision(Outcome.ROUTINE, f"{by_melanoma}; {by_malignant}")
+    alert = _reached("melanoma", prediction.melanoma, "alert", points.alert)
+    if prediction.outlyingness > (MILD if alert else 1):
+        return Decision(Outcome.OUT_OF_SCOPE, _joined(_unlike(prediction), alert))
+    if alert:
+        odd = _unlike(prediction) if prediction.outlyingness > 1 else ""
+        return Decision(Outcome.ALERT, _joined(alert, odd, _advice(prediction)))
+    review = _review(prediction, points)
+    if prediction.refused:
+        return Decision(Outcome.RETAKE, _joined(_advice(prediction), review))
+    if review:
+        return Decision(Outcome.REVIEW, review)
+    return Decision(Outcome.ROUTINE, _joined(*_below(prediction, points)))
+
+
+def _review(prediction: Prediction, points: OperatingPoints) -> str:
+    """Why the photograph must be reviewed; empty where it need not be."""
+    by_diagnosis = "actinic keratosis is always reviewed" if prediction.diagnosis.key == ALWAYS_REVIEWED else ""
+    return (
+        _reached("melanoma", prediction.melanoma, "review", points.review_melanoma)
+        or _reached("malignant", prediction.malignant, "review", points.review_malignant)
+        or by_diagnosis
+    )
+
+
+def _below(prediction: Prediction, points: OperatingPoints) -> tuple[str, str]:
+    return (
+        _figures("melanoma", prediction.melanoma, "review", points.review_melanoma),
+        _figures("malignant", prediction.malignant, "review", points.review_malignant),
+    )
+
+
+def _unlike(prediction: Prediction) -> str:
+    return f"unlike the photographs that the bundle knows ({prediction.outlyingness:.1f} times the limit)"
+
+
+def _advice(prediction: Prediction) -> str:
+    """What to do better, from what makes the photograph useless; empty where nothing does."""
+    return " ".join(issue.advice for issue in prediction.quality if issue.refuses)
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(filter(None, parts))
+
+
+def _reached(what: str, probability: float, outcome: str, point: float) -> str:
+    """The figures where `probability` reaches `point`, else nothing."""
+    return _figures(what, probability, outcome, point) if probability >= point else ""
 
 
 def _figures(what: str, probability: float, outcome: str, point: float) -> str:

@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from melanoscope.bundle import Bundle
 from melanoscope.data.decode import decode_squashed
 from melanoscope.errors import UnreadableImage
 from melanoscope.evaluation.calibration import probabilities
+from melanoscope.inference.judgement import judge
 from melanoscope.inference.preprocessing import network_input
 from melanoscope.inference.saliency import activation_map
 from melanoscope.prediction import MELANOMA, Prediction, Unreadable
@@ -72,7 +74,8 @@ class Predictor:
         image = network_input(pixels[None], description.preprocessing)
         logits, features = self._session.run(["logits", "features"], {"image": image})
         saliency = None if self._melanoma_weights is None else activation_map(features[0], self._melanoma_weights)
-        return Prediction(path, probabilities(logits[0], description.temperature), saliency)
+        said = judge(path, probabilities(logits[0], description.temperature), description)
+        return replace(said, saliency=saliency)
 
 
 def cores() -> int:

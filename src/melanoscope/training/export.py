@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
@@ -17,10 +17,10 @@ from torch import Tensor, nn
 
 from melanoscope.bundle import (
     DESCRIPTION,
+    HELD_OUT,
     MODEL,
     Bundle,
     Description,
-    OperatingPoints,
     Preprocessing,
     Seen,
     save,
@@ -31,11 +31,14 @@ from melanoscope.data.phash import phash
 from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import fit_temperature, probabilities
-from melanoscope.evaluation.metrics import threshold_at_sensitivity, threshold_at_specificity
 from melanoscope.evaluation.summary import summary
+from melanoscope.inference import conformal
 from melanoscope.inference.decision import decide
+from melanoscope.inference.held_out import HeldOut
+from melanoscope.inference.judgement import judge
+from melanoscope.inference.operate import usual_points
 from melanoscope.inference.preprocessing import network_input
-from melanoscope.prediction import MALIGNANT, MELANOMA, Prediction
+from melanoscope.inference.priors import shares
 from melanoscope.record import Record
 from melanoscope.training.networks import head_weights, normalisation
 from melanoscope.training.photographs import Photographs, load
@@ -43,7 +46,6 @@ from melanoscope.training.run import Run, environment
 
 TOLERANCE = 1e-4
 COMPARED = 64
-ALERT_SPECIFICITY, REVIEW_SENSITIVITY = 0.90, 0.95
 
 
 class _TwoOutputs(nn.Module):
@@ -61,10 +63,10 @@ class _TwoOutputs(nn.Module):
 def export(run: Run, folder: Path, licence: str) -> Bundle:
     """Write the bundle of a finished training to `folder`.
 
-    The temperature and the operating points come from the run's validation photographs, on which no weight was
-    fitted; the evaluation that is quoted from its test photographs, which no choice has looked at. InputError,
-    and no bundle, where ONNX Runtime's logits differ from torch's by more than 1e-4 on 64 real photographs, where a
-    photograph stands on two sides, or where `folder` holds something else than a bundle.
+    The temperature, the priors, the conformal quantiles and the operating points come from the run's validation
+    photographs, on which no weight was fitted; the evaluation that is quoted from its test photographs, which no
+    choice has looked at. InputError, and no bundle, where ONNX Runtime's logits differ from torch's by more than
+    1e-4 on 64 real photographs, a photograph stands on two sides, or `folder` holds something else than a bundle.
     """
     _refuse_leaks(run)
     folder = _refuse_to_overwrite(folder)
@@ -78,29 +80,50 @@ def export(run: Run, folder: Path, licence: str) -> Bundle:
     logits = onnx_logits(partial / MODEL, model, pixels).astype(np.float64)
     refuse_difference(model, logits, pixels)
     chosen, quoted = slice(0, len(validation)), slice(len(validation), None)
-    temperature = fit_temperature(logits[chosen], pixels.truth[chosen])
-    judged = probabilities(logits, temperature)
-    points = operating_points(judged[chosen], pixels.truth[chosen], run)
-    predictions = (Prediction(record.path, row) for record, row in zip(test, judged[quoted], strict=True))
-    outcomes = [decide(prediction, points).outcome for prediction in predictions]
-    description = Description(
+    ids, groups = tuple(record.image_id for record in validation), tuple(_groups(validation))
+    HeldOut(ids, groups, pixels.truth[chosen], logits[chosen]).write(partial / HELD_OUT)
+    description = _describe(run, model, partial, licence)
+    evaluation = _evaluation(description, test, logits[quoted], pixels.truth[quoted])
+    save(partial, replace(description, evaluation=evaluation))
+    _replace(folder, partial)
+    return Bundle.load(folder)
+
+
+def _describe(run: Run, model: nn.Module, folder: Path, licence: str) -> Description:
+    """The description of the model and the held-out logits in `folder`, still without an evaluation."""
+    held_out = HeldOut.read(folder / HELD_OUT)
+    chosen_on = f"validation photographs of {_collections(run.split.validation)}"
+    temperature = fit_temperature(held_out.logits, held_out.truth)
+    judged = probabilities(held_out.logits, temperature)
+    return Description(
         name=run.recipe.name,
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         diagnoses=KEYS,
         preprocessing=Preprocessing(run.recipe.size, *normalisation(model)),
         temperature=temperature,
-        operating_points=points,
+        priors=shares(held_out.truth),
+        operating_points=usual_points(judged, held_out.truth, chosen_on),
+        conformal=conformal.fit(judged, held_out.truth, chosen_on),
+        outliers=None,
         head_weights=_head_rows(model),
         licence=licence,
-        model_sha256=sha256(partial / MODEL),
+        model_sha256=sha256(folder / MODEL),
+        held_out_sha256=sha256(folder / HELD_OUT),
+        outliers_sha256="",
         recipe=asdict(run.recipe),
-        evaluation=summary(judged[quoted], pixels.truth[quoted], _groups(test), outcomes),
+        evaluation={},
         environment=environment(model),
-        seen=tuple(map(_seen, (*run.split.train, *validation))),
+        seen=tuple(map(_seen, (*run.split.train, *run.split.validation))),
     )
-    save(partial, description)
-    _replace(folder, partial)
-    return Bundle.load(folder)
+
+
+def _evaluation(
+    description: Description, test: Sequence[Record], logits: NDArray[np.float64], truth: NDArray[np.int64]
+) -> dict[str, dict[str, float | str | None]]:
+    judged = probabilities(logits, description.temperature)
+    predictions = [judge(record.path, row, description) for record, row in zip(test, judged, strict=True)]
+    outcomes = [decide(prediction, description.operating_points).outcome for prediction in predictions]
+    return summary(predictions, outcomes, truth, _groups(test))
 
 
 def _refuse_leaks(run: Run) -> None:
@@ -164,24 +187,6 @@ def refuse_difference(model: nn.Module, ours: NDArray[np.floating], photographs:
 
 def _network_input(model: nn.Module, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
     return network_input(pixels, Preprocessing(pixels.shape[1], *normalisation(model)))
-
-
-def operating_points(judged: NDArray[np.float64], truth: NDArray[np.int64], run: Run) -> OperatingPoints:
-    """The thresholds on calibrated probabilities (n, 9), chosen on the run's validation photographs."""
-    melanoma, malignant = truth == MELANOMA, np.isin(truth, MALIGNANT)
-    if not melanoma.any() or melanoma.all():
-        raise InputError(
-            f"{run.folder}: no operating point can be chosen without both melanomas and others to choose on."
-        )
-    suspicion, cancer = judged[:, MELANOMA], judged[:, list(MALIGNANT)].sum(axis=1)
-    return OperatingPoints(
-        alert=threshold_at_specificity(melanoma, suspicion, ALERT_SPECIFICITY),
-        review_melanoma=threshold_at_sensitivity(melanoma, suspicion, REVIEW_SENSITIVITY),
-        review_malignant=threshold_at_sensitivity(malignant, cancer, REVIEW_SENSITIVITY),
-        chosen_on=f"validation photographs of {_collections(run.split.validation)}",
-        n=len(truth),
-        melanomas=int(melanoma.sum()),
-    )
 
 
 def _head_rows(model: nn.Module) -> tuple[tuple[float, ...], ...]:

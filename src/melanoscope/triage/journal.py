@@ -10,14 +10,16 @@ import base64
 import json
 import os
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from melanoscope.diagnosis import BY_KEY
 from melanoscope.errors import InputError
-from melanoscope.prediction import Prediction, Unreadable
+from melanoscope.prediction import Prediction, QualityIssue, Unreadable
 from melanoscope.triage.inputs import Stamp
 
 NAME = "journal.jsonl"
@@ -127,7 +129,13 @@ def _lock(file: BinaryIO, folder: Path) -> None:
 def _values(answer: Prediction | Unreadable) -> dict[str, Any]:
     if isinstance(answer, Unreadable):
         return {"unreadable": answer.reason}
-    values: dict[str, Any] = {"probabilities": [round(float(p), DIGITS) for p in answer.probabilities]}
+    values: dict[str, Any] = {
+        "probabilities": [round(float(p), DIGITS) for p in answer.probabilities],
+        "diagnosis": answer.diagnosis.key,
+        "possible": [diagnosis.key for diagnosis in answer.possible],
+        "outlyingness": round(answer.outlyingness, DIGITS),
+        "quality": [asdict(issue) for issue in answer.quality],
+    }
     if answer.saliency is not None:
         levels = np.round(answer.saliency * 255).astype(np.uint8)
         values["saliency"] = [*levels.shape, base64.b64encode(levels.tobytes()).decode("ascii")]
@@ -139,7 +147,15 @@ def _answer(values: dict[str, Any]) -> Prediction | Unreadable:
     if "unreadable" in values:
         return Unreadable(path, values["unreadable"])
     saliency = _saliency(*values["saliency"]) if "saliency" in values else None
-    return Prediction(path, np.array(values["probabilities"], np.float64), saliency)
+    return Prediction(
+        path,
+        np.array(values["probabilities"], np.float64),
+        BY_KEY[values["diagnosis"]],
+        tuple(BY_KEY[key] for key in values["possible"]),
+        values["outlyingness"],
+        tuple(QualityIssue(**issue) for issue in values["quality"]),
+        saliency,
+    )
 
 
 def _saliency(height: int, width: int, levels: str) -> NDArray[np.float32]:

@@ -1,0 +1,38 @@
+"""What a probability owes to how common a diagnosis is: class shares, their change, and a choice free of them."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from melanoscope.diagnosis import DIAGNOSES, KEYS, Diagnosis
+from melanoscope.prediction import MELANOMA
+
+
+def shares(truth: NDArray[np.int64]) -> tuple[float, ...]:
+    """The class shares of `truth` (n,), each above 0: half a photograph is added to every class.
+
+    The Krichevsky–Trofimov estimate (IEEE Trans. Inf. Theory 27:199, 1981).
+    """
+    counts = np.bincount(truth, minlength=len(KEYS)) + 0.5
+    return tuple(map(float, counts / counts.sum()))
+
+
+def balanced_choice(probabilities: NDArray[np.float64], priors: tuple[float, ...]) -> Diagnosis:
+    """The diagnosis of the highest p / prior: the most probable (9,) if all were equally common.
+
+    It maximises the expected balanced accuracy (Menon et al., ICLR 2021), and no change of prevalence changes it.
+    """
+    return DIAGNOSES[int((probabilities / np.asarray(priors)).argmax())]
+
+
+def at_prevalence(probabilities: NDArray[np.float64], prior: float, prevalence: float) -> NDArray[np.float64]:
+    """The probabilities (…, 9) where melanoma's share is `prevalence` instead of `prior`, both within (0, 1).
+
+    Melanoma's odds are scaled by the ratio of the two odds; the others stay in proportion. Saerens et al., Neural
+    Comput. 14:21 (2002), with the other priors in proportion too.
+    """
+    weights = np.full(len(KEYS), (1 - prevalence) / (1 - prior))
+    weights[MELANOMA] = prevalence / prior
+    scaled = probabilities * weights
+    return np.asarray(scaled / scaled.sum(axis=-1, keepdims=True))
