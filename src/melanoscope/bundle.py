@@ -81,13 +81,15 @@ class OutlierLimits:
 class Seen:
     """One training photograph: so that it is never scored as if it were new.
 
-    `sha256` is of the file's bytes, `phash` the 64-bit perceptual hash, both in hexadecimal.
+    `sha256` is of the file's bytes, `phash` the 64-bit perceptual hash, both in hexadecimal; `signs` in base 64 are
+    those of its details, without which too many others would be taken for near copies.
     """
 
     image_id: str
     sha256: str
     phash: str
     lesion_id: str | None = None
+    signs: str = ""
 
 
 @dataclass(frozen=True)

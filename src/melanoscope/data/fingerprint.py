@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import os
 from collections.abc import Sequence
@@ -46,6 +47,11 @@ class Fingerprint:
     def phash(self) -> int:
         """The perceptual hash of the photograph as it lies."""
         return int(self.hashes[0])
+
+    @property
+    def signs(self) -> str:
+        """Where `detail` is above 0, in base 64: 1,024 bits that tell most near copies from what only looks alike."""
+        return base64.b64encode(np.packbits(self.detail > 0).tobytes()).decode("ascii")
 
 
 def fingerprint(path: Path) -> Fingerprint:

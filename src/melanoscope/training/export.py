@@ -26,8 +26,7 @@ from melanoscope.bundle import (
     save,
     sha256,
 )
-from melanoscope.data.decode import decode
-from melanoscope.data.phash import phash
+from melanoscope.data.fingerprint import fingerprint
 from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import fit_temperature, probabilities
@@ -203,4 +202,5 @@ def _groups(records: Sequence[Record]) -> list[str]:
 
 
 def _seen(record: Record) -> Seen:
-    return Seen(record.image_id, sha256(record.path), f"{phash(decode(record.path)):016x}", record.lesion_id)
+    found = fingerprint(record.path)
+    return Seen(record.image_id, found.sha256, f"{found.phash:016x}", record.lesion_id, found.signs)
