@@ -4,13 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from textwrap import fill
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 from melanoscope.atomic import replacing
 
 BLUE, ORANGE, GREEN, GREY = "#0072B2", "#D55E00", "#009E73", "#666666"
+LIGHT = "#B4B4B4"
+RED = "#B00020"
+"""Of the stamp alone: no plot tells anything else by it."""
+
+LOOKS = (
+    (BLUE, "o", "-"),
+    (ORANGE, "s", "--"),
+    (GREEN, "^", "-."),
+    ("#CC79A7", "D", ":"),
+    ("#E69F00", "v", (0, (5, 1))),
+    ("#56B4E9", "P", (0, (3, 1, 1, 1))),
+)
+"""Colour, marker and line of the first, second … thing in a plot: never told apart by colour alone."""
+
+
+SHARP = 170
+"""Dots per inch of a plot on a page: sharp on paper and on a close screen."""
+
+WIDTH = 5.6
+"""Inches of a plot that stands in a column: letters of 10 points are a fortieth of it."""
+
+
+def canvas(width: float, height: float) -> tuple[Figure, Axes]:
+    """An empty plot of `width`×`height` inches; at `WIDTH` its letters can be read at half its size."""
+    figure = Figure((width, height), layout="constrained")
+    axes = figure.add_subplot()
+    axes.grid(alpha=0.3)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def percent_axes(axes: Axes) -> None:
+    """Both axes in percent."""
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+
+
+def stamp(figure: Figure, words: str) -> None:
+    """Write `words` in red over the plot, so that it cannot be shown without them; nothing where there are none."""
+    if words:
+        figure.suptitle(fill(words, int(9 * figure.get_figwidth())), color=RED, fontsize=11, fontweight="bold")
 
 
 def history_graph(rows: Sequence[Mapping[str, float]], title: str, path: Path) -> None:
@@ -38,10 +82,10 @@ def _curve(axes: Axes, rows: Sequence[Mapping[str, float]], key: str, label: str
     )
 
 
-def save(figure: Figure, path: Path) -> None:
+def save(figure: Figure, path: Path, dpi: int = 120) -> None:
     """Write the PNG at once, without a time stamp, so that the same figures give the same bytes."""
     with replacing(path) as temporary:
-        figure.savefig(temporary, format="png", dpi=120, metadata={"Software": None})
+        figure.savefig(temporary, format="png", dpi=dpi, metadata={"Software": None})
 
 
 def ladder_graph(recipes: Sequence[str], bars: Mapping[str, Sequence[tuple[float, float, float]]], path: Path) -> None:

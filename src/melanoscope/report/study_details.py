@@ -1,0 +1,129 @@
+"""A study's figures as tables: of classes, calibration, subgroups, stress, shortcuts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from melanoscope.evaluation.results import Calibration, Classes, Shortcut, Stress, Subgroup
+from melanoscope.report.numbers import change, percent, score
+from melanoscope.report.section import Table
+from melanoscope.report.study_tables import BRACKETS
+
+
+def classes(measured: Classes) -> Table:
+    """Each class against the others, then the means over the classes."""
+    rows = [
+        (
+            each.name,
+            f"{each.n:,}",
+            percent(each.sensitivity),
+            percent(each.specificity),
+            score(each.auc),
+            score(each.f1),
+        )
+        for each in measured.each
+    ]
+    mean = (
+        "mean over the classes",
+        f"{measured.n:,}",
+        percent(measured.balanced_accuracy),
+        percent(measured.macro_specificity),
+        score(measured.macro_auc),
+        score(measured.macro_f1),
+    )
+    head = ("class", "n", "sensitivity", "specificity", "AUC", "F1")
+    return Table(f"{measured.taxonomy}, each class against the others; {BRACKETS}", head, [*rows, mean])
+
+
+def taxonomies(measured: Sequence[Classes]) -> Table:
+    """The overall figures of each taxonomy."""
+    rows = [
+        (
+            each.taxonomy,
+            f"{each.n:,}",
+            f"{each.left_out:,}",
+            percent(each.balanced_accuracy),
+            percent(each.accuracy),
+            percent(each.top_2),
+        )
+        for each in measured
+    ]
+    head = ("taxonomy", "n", "left out: label too wide", "balanced accuracy", "accuracy", "among the first two")
+    return Table(f"All classes together; {BRACKETS}", head, rows)
+
+
+def calibration(measured: Sequence[Calibration]) -> Table:
+    """Calibration error and Brier score, with its parts."""
+    rows = [
+        (
+            each.what,
+            f"{each.n:,}",
+            score(each.expected_calibration_error),
+            score(each.brier),
+            f"{each.reliability:.4f}",
+            f"{each.resolution:.4f}",
+            f"{each.uncertainty:.4f}",
+        )
+        for each in measured
+    ]
+    head = ("of", "n", "expected calibration error", "Brier score", "= reliability", "− resolution", "+ uncertainty")
+    return Table(f"Calibration (lower is better, save resolution); {BRACKETS}", head, rows)
+
+
+def subgroups(measured: Sequence[Subgroup]) -> tuple[Table, ...]:
+    """A table for each attribute."""
+    attributes = dict.fromkeys(row.attribute for row in measured)
+    return tuple(_subgroup(name, [row for row in measured if row.attribute == name]) for name in attributes)
+
+
+def _subgroup(attribute: str, rows: Sequence[Subgroup]) -> Table:
+    head = ("value", "melanomas/n", "AUC", "AUC less that of the others", "sensitivity", "specificity", "")
+    few = frozenset(i for i, row in enumerate(rows) if row.too_few)
+    return Table(f"By {attribute}; {BRACKETS}", head, [_cells(row) for row in rows], few)
+
+
+def _cells(row: Subgroup) -> tuple[str, ...]:
+    return (
+        row.value,
+        f"{row.melanomas:,}/{row.n:,}",
+        score(row.auc),
+        change(row.auc_gap),
+        percent(row.sensitivity) if row.sensitivity else "no outcomes",
+        percent(row.specificity) if row.specificity else "no outcomes",
+        f"too few to say: {row.too_few}" if row.too_few else "",
+    )
+
+
+def stress(tests: Sequence[Stress]) -> Table:
+    """Each operation, and what becomes of the figures."""
+    rows = [
+        (
+            f"{test.operation}, {test.strength}" if test.strength else test.operation,
+            f"{test.n:,}",
+            score(test.auc),
+            change(test.auc_change),
+            percent(test.sensitivity),
+            percent(test.specificity),
+            percent(test.flips),
+        )
+        for test in tests
+    ]
+    head = ("operation", "n", "AUC", "change of the AUC", "sensitivity", "specificity", "other outcome")
+    caption = f"Sensitivity and specificity of ALERT or REVIEW at the frozen points; {BRACKETS}"
+    return Table(caption, head, rows)
+
+
+def shortcuts(probes: Sequence[Shortcut]) -> Table:
+    """What each probe scores."""
+    rows = [
+        (
+            probe.seen,
+            f"{probe.n:,}",
+            f"{probe.failures:,}",
+            score(probe.melanoma_auc),
+            percent(probe.balanced_accuracy),
+        )
+        for probe in probes
+    ]
+    head = ("what it sees", "n", "could not be asked", "AUC of melanoma", "balanced accuracy")
+    return Table(f"Small classifiers that see only this, out of fold; {BRACKETS}", head, rows)

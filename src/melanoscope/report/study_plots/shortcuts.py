@@ -1,0 +1,27 @@
+"""How much can be had without looking at the lesion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure
+
+from melanoscope.evaluation import intervals
+from melanoscope.evaluation.results import Shortcut
+from melanoscope.report.plots import BLUE, GREY, ORANGE, WIDTH, canvas
+
+
+def shortcuts(probes: Sequence[Shortcut], system: intervals.Figure) -> Figure:
+    """Bars of melanoma's AUC of each probe, against the `system`'s own and chance."""
+    figure, axes = canvas(WIDTH, 1.3 + 0.4 * (len(probes) + 1))
+    rows = [(probe.seen, probe.melanoma_auc, ORANGE, "//") for probe in probes]
+    for row, (_, auc, colour, hatch) in enumerate([("", system, BLUE, ""), *rows]):
+        axes.barh(row, auc.value, color=colour, hatch=hatch, edgecolor="white", height=0.65)
+        if auc.low == auc.low:
+            axes.plot([auc.low, auc.high], [row, row], color="black", linewidth=1.2)
+        axes.text(1.02, row, f"{auc.value:.3f}", va="center")
+    axes.axvline(0.5, color=GREY, linewidth=1.5, linestyle=":")
+    axes.set_yticks(range(len(rows) + 1), ["the system itself", *(name for name, *_ in rows)])
+    axes.tick_params(axis="y", length=0)
+    axes.set(xlabel="AUC of melanoma (dotted: chance)", xlim=(0, 1.15), ylim=(len(rows) + 0.5, -0.5))
+    return figure

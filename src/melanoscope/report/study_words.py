@@ -1,0 +1,103 @@
+"""A study in sentences, each with its numbers and intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from melanoscope.evaluation.results import Binary, Classes, Clinic, Evaluation, Explanation, Point
+from melanoscope.prediction import Outcome
+from melanoscope.report.numbers import count, percent, ratio, score
+
+_ONE_AND_MANY = {
+    ("melanoma", "photograph"): ("photograph of melanoma", "photographs of melanoma"),
+    ("melanoma", "lesion"): ("melanoma", "melanomas"),
+    ("melanoma", "patient"): ("patient with melanoma", "patients with melanoma"),
+    ("malignant", "photograph"): ("photograph of cancer", "photographs of cancer"),
+    ("malignant", "lesion"): ("cancer", "cancers"),
+    ("malignant", "patient"): ("patient with cancer", "patients with cancer"),
+}
+
+
+def judged(evaluation: Evaluation) -> Iterator[str]:
+    """What spoke, and of what."""
+    yield (
+        f"{evaluation.system} was asked about {evaluation.source}: {count(evaluation.photographs, 'photograph')} in"
+        f" {count(evaluation.groups, 'group')} of one lesion or patient, which every interval draws together. The"
+        f" figures below are by {evaluation.level} (n = {evaluation.n:,}, of them {evaluation.melanomas:,} melanoma)."
+    )
+    if evaluation.prevalence is not None:
+        yield f"The stated prevalence of melanoma is {evaluation.prevalence:.1%}."
+
+
+def main(evaluation: Evaluation) -> Iterator[str]:
+    """The main figures."""
+    yield from (found(point, evaluation.melanoma, evaluation.level) for point in evaluation.melanoma.points)
+    yield f"The AUC of melanoma against the rest is {score(evaluation.melanoma.auc)}, n = {evaluation.melanoma.n:,}."
+    if evaluation.clinic is not None:
+        yield from clinic(evaluation.clinic)
+    if evaluation.classes:
+        yield classes(evaluation.classes[0])
+
+
+def found(point: Point, binary: Binary, level: str) -> str:
+    """How many of the positives were flagged, how many others, and how many biopsies that makes for each found."""
+    one, many = _ONE_AND_MANY[binary.positive, level]
+    positives, others = point.sensitivity.n, point.specificity.n
+    if not positives:
+        return f"There is no {one}: how many {point.name} finds cannot be said."
+    if not others:
+        return f"There is nothing but {many}: how many others {point.name} flags cannot be said."
+    hits, false = round(point.sensitivity.value * positives), round((1 - point.specificity.value) * others)
+    return (
+        f"{point.name}: of {count(positives, one, many)} {hits:,} {_were(hits)} flagged (sensitivity"
+        f" {percent(point.sensitivity)}), and of {others:,} others {false:,} {_were(false)} (specificity"
+        f" {percent(point.specificity)}). {_biopsies(point)}"
+    ).rstrip()
+
+
+def _were(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _biopsies(point: Point) -> str:
+    if point.biopsies.value != point.biopsies.value:
+        return ""
+    stated = point.biopsies_at_prevalence
+    there = f"; at the stated prevalence {ratio(stated)}" if stated is not None else ""
+    return f"Flagged for each one found: {ratio(point.biopsies)}{there}."
+
+
+def clinic(measured: Clinic) -> Iterator[str]:
+    """What a clinic gains, and what it pays."""
+    yield (
+        f"{percent(measured.shares[Outcome.ROUTINE])} of all end as ROUTINE; {percent(measured.routine_npv)} of these"
+        " are no melanoma (NPV)."
+    )
+    yield (
+        f"The price: {percent(measured.benign_flagged)} of what is not malignant is flagged, and"
+        f" {percent(measured.refused)} of all is refused (RETAKE, OUT_OF_SCOPE or UNREADABLE)."
+    )
+    missed = len(measured.missed)
+    yield f"{count(missed, 'melanoma')} {_were(missed)} not flagged{', named below' if missed else ''}."
+
+
+def classes(measured: Classes) -> str:
+    """All classes in one sentence."""
+    return (
+        f"Over all classes ({measured.taxonomy}), balanced accuracy is {percent(measured.balanced_accuracy)} and"
+        f" accuracy {percent(measured.accuracy)}, n = {measured.n:,}."
+    )
+
+
+def explained(measured: Explanation) -> Iterator[str]:
+    """Whether the activation map beats chance."""
+    yield (
+        f"With the most active pixels greyed first, the area under the curve is {score(measured.deletion)}, at random"
+        f" {score(measured.deletion_random)}: a good map has less. With them shown first it is"
+        f" {score(measured.insertion)}, at random {score(measured.insertion_random)}: a good map has more."
+    )
+    yield (
+        f"{percent(measured.on_lesion)} of the map lies on the lesion, which covers {percent(measured.lesion_area)} of"
+        f" the photograph; a map that knows nothing would have as much. Masks: {measured.masks}, and none for"
+        f" {count(measured.failures, 'photograph')}."
+    )
