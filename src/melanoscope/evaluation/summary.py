@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from melanoscope.diagnosis import KEYS
 from melanoscope.evaluation import metrics
-from melanoscope.evaluation.intervals import bootstrap, proportion
+from melanoscope.evaluation.coverage import coverage, mean_size
+from melanoscope.evaluation.intervals import Figure, bootstrap, proportion, proportions
 from melanoscope.prediction import MALIGNANT, MELANOMA, Outcome, Prediction
 
 
@@ -23,30 +24,40 @@ def summary(
     """
     probabilities = np.array([prediction.probabilities for prediction in predictions])
     called = np.array([KEYS.index(prediction.diagnosis.key) for prediction in predictions])
-    covered = np.array([KEYS[k] in {d.key for d in p.possible} for p, k in zip(predictions, truth, strict=True)])
     melanoma, malignant = truth == MELANOMA, np.isin(truth, MALIGNANT)
-    names = np.asarray(groups, dtype=str)
-    alerted = np.array([outcome is Outcome.ALERT for outcome in outcomes])
-    flagged = np.array([outcome in {Outcome.ALERT, Outcome.REVIEW} for outcome in outcomes])
     figures = {
         "melanoma_auc": bootstrap(metrics.auc, groups, melanoma, probabilities[:, MELANOMA]),
         "malignant_auc": bootstrap(metrics.auc, groups, malignant, probabilities[:, list(MALIGNANT)].sum(axis=1)),
         "accuracy": proportion(groups, called == truth),
         "balanced_accuracy": bootstrap(metrics.balanced_accuracy, groups, truth, called),
-        "alert_sensitivity": proportion(list(names[melanoma]), alerted[melanoma]),
-        "alert_specificity": proportion(list(names[~melanoma]), ~alerted[~melanoma]),
-        "alert_or_review_sensitivity": proportion(list(names[melanoma]), flagged[melanoma]),
-        "alert_or_review_specificity": proportion(list(names[~melanoma]), ~flagged[~melanoma]),
+        **_of_outcomes(outcomes, melanoma, groups),
         "expected_calibration_error": bootstrap(
             metrics.expected_calibration_error,
             groups,
             probabilities.argmax(axis=1) == truth,
             probabilities.max(axis=1),
         ),
-        "possible_coverage": proportion(groups, covered),
-        "possible_coverage_of_melanoma": proportion(list(names[melanoma]), covered[melanoma]),
-        "possible_size": bootstrap(
-            lambda sizes: float(np.mean(sizes)), groups, np.array([len(p.possible) for p in predictions])
-        ),
+        **_of_possible(predictions, truth, groups),
     }
     return {name: figure.for_json() for name, figure in figures.items()}
+
+
+def _of_outcomes(outcomes: Sequence[Outcome], melanoma: NDArray[np.bool_], groups: Sequence[str]) -> dict[str, Figure]:
+    alerted = np.array([outcome is Outcome.ALERT for outcome in outcomes])
+    flagged = np.array([outcome in {Outcome.ALERT, Outcome.REVIEW} for outcome in outcomes])
+    shares = {
+        "alert_sensitivity": (melanoma, alerted),
+        "alert_specificity": (~melanoma, ~alerted),
+        "alert_or_review_sensitivity": (melanoma, flagged),
+        "alert_or_review_specificity": (~melanoma, ~flagged),
+    }
+    return proportions(groups, shares)
+
+
+def _of_possible(
+    predictions: Sequence[Prediction], truth: NDArray[np.int64], groups: Sequence[str]
+) -> dict[str, Figure]:
+    keys = [{diagnosis.key for diagnosis in prediction.possible} for prediction in predictions]
+    possible = np.array([[key in named for key in KEYS] for named in keys])
+    shares = {f"coverage_of_{name}": figure for name, figure in coverage(possible, truth, groups).items()}
+    return shares | {"possible_diagnoses": mean_size(possible, groups)}

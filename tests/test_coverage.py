@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from melanoscope.diagnosis import KEYS
+from melanoscope.evaluation.coverage import coverage, mean_size
+
+
+def test_each_class_is_counted_on_its_own() -> None:
+    truth = np.array([0, 0, 0, 0, 3, 3])
+    possible = np.zeros((6, 9), dtype=bool)
+    possible[:3, 0] = possible[4:, 3] = True
+    groups = list("abcdef")
+
+    found = coverage(possible, truth, groups)
+
+    assert found["all"].value == pytest.approx(5 / 6) and found["all"].n == 6
+    assert found[KEYS[0]].value == 0.75 and found[KEYS[0]].low < 0.75 < found[KEYS[0]].high
+    assert found["melanoma"].value == 1 and found["melanoma"].n == 2 and found["melanoma"].low < 0.5
+    assert np.isnan(found["nevus"].value) and found["nevus"].n == 0
+
+
+def test_the_size_is_how_many_cannot_be_excluded() -> None:
+    possible = np.tril(np.ones((9, 9), dtype=bool))
+
+    assert mean_size(possible, list("abcdefghi")).value == 5
