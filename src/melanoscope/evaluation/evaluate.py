@@ -2,49 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
-from melanoscope.evaluation import binary, reliability
+from melanoscope.evaluation import binary
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.clinic import clinic
 from melanoscope.evaluation.intervals import ROUNDS
 from melanoscope.evaluation.levels import at_level, said_of
 from melanoscope.evaluation.multiclass import classes
-from melanoscope.evaluation.results import Evaluation
+from melanoscope.evaluation.reliability import BEFORE, of_called, of_melanoma, uncalibrated
+from melanoscope.evaluation.results import Calibration, Evaluation
+from melanoscope.evaluation.subgroups import NOT_STATED, attributes, subgroups
 from melanoscope.evaluation.taxonomies import TAXONOMIES
 
-PHOTOGRAPH = "photograph"
+Extra = Mapping[str, Mapping[str, str]]
 
 
 def evaluate(
     cases: Cases,
     *,
-    level: str = PHOTOGRAPH,
+    level: str = "photograph",
     prevalence: float | None = None,
     temperature: float | None = None,
-    extra: Mapping[str, Mapping[str, str]] | None = None,
+    extra: Extra | None = None,
     rounds: int = ROUNDS,
     seed: int = 0,
     stamp: str = "",
 ) -> Evaluation:
     """Every figure that `cases` allow, at the `level` of the photograph, the lesion or the patient.
 
-    `prevalence` in (0, 1) is melanoma's where the system is to be used. `temperature` is what the system's
-    probabilities were scaled by: with it, calibration is shown before and after. `extra` are more attributes for
-    subgroups, each a value by image id, such as {"skin tone (estimated)": {"ISIC_0000021": "light"}}. `stamp` is what
-    must stand on every figure. InputError where no photograph has an id of the level.
+    `prevalence` in (0, 1) is melanoma's where the system is to be used. `temperature` is what the logits were divided
+    by: with it, calibration is given before and after. It must be None where more was done to the probabilities,
+    such as a shift to another prevalence or a mean over views. `extra` are more attributes for subgroups, each a value
+    by image id: {"skin tone (estimated)": {"ISIC_0000021": "light"}}. `stamp` is what must stand on every figure.
+    InputError where no photograph has an id of the level.
     """
+    cases, extra = _sound(cases), extra or {}
     judged = at_level(cases, level)
-    before = at_level(reliability.uncalibrated(cases, temperature), level) if temperature else None
-    scales = [("", judged)] + ([] if before is None else [(reliability.BEFORE, before)])
-    calibrations = [
-        of(scaled, when, rounds, seed)
-        for of in (reliability.of_called, reliability.of_melanoma)
-        for when, scaled in scales
-    ]
-    tables = [classes(judged, taxonomy, rounds, seed) for taxonomy in TAXONOMIES]
     return Evaluation(
         system=cases.system,
         source=cases.source,
@@ -57,9 +54,67 @@ def evaluate(
         melanoma=binary.melanoma(judged, prevalence, rounds, seed),
         malignant=binary.malignant(judged, None, rounds, seed),
         clinic=clinic(judged, rounds, seed),
-        classes=tuple(table for table in tables if table),
-        calibration=tuple(found for found in calibrations if found),
-        subgroups=(),
-        notes=said_of(cases, level),
+        classes=tuple(table for of in TAXONOMIES if (table := classes(judged, of, rounds, seed))),
+        calibration=_calibration(cases, level, temperature, rounds, seed),
+        subgroups=subgroups(judged, extra, rounds, seed),
+        notes=(*said_of(cases, level), *_truth(judged), *_system(judged, temperature), *_unstated(judged, extra)),
         stamp=stamp,
     )
+
+
+def _sound(cases: Cases) -> Cases:
+    """Without the probabilities of each class where one of them is nan: no sum of them, and no rank, means anything."""
+    whole = cases.probabilities is None or not np.isnan(cases.probabilities).any()
+    return cases if whole else replace(cases, probabilities=None)
+
+
+def _calibration(
+    cases: Cases, level: str, temperature: float | None, rounds: int, seed: int
+) -> tuple[Calibration, ...]:
+    """Of the called class and of melanoma, each before temperature scaling, where that is known, and after it."""
+    scales = {"": at_level(cases, level)}
+    if temperature is not None and cases.probabilities is not None:
+        scales = {BEFORE: at_level(uncalibrated(cases, temperature), level)} | scales
+    found = [of(scaled, when, rounds, seed) for of in (of_called, of_melanoma) for when, scaled in scales.items()]
+    return tuple(calibration for calibration in found if calibration)
+
+
+def _truth(cases: Cases) -> Iterator[str]:
+    """What the labels and the groups do not allow."""
+    melanomas, known = int(cases.is_melanoma.sum()), [r for r in cases.records if r.patient_id or r.lesion_id]
+    if not melanomas:
+        yield "No photograph is of a melanoma, so nothing is said of how well melanomas are found."
+    if melanomas == len(cases):
+        yield "Every photograph is of a melanoma, so nothing is said of how well others are told from them."
+    if len(known) < len(cases):
+        yield (
+            f"{len(cases) - len(known):,} of {len(cases):,} have no lesion or patient id: where they show one lesion "
+            "all the same, and are no near copies of each other, the intervals are too narrow."
+        )
+    if len(np.unique(cases.groups)) < 2:
+        yield "There are fewer than two lesions or patients, so there are no intervals."
+
+
+def _system(cases: Cases, temperature: float | None) -> Iterator[str]:
+    """What the system does not say."""
+    nan = int(np.isnan(cases.melanoma).sum())
+    if nan:
+        yield f"{nan:,} of {len(cases):,} melanoma scores are not numbers, so no figure is made of the scores."
+    elif len(cases) > 1 and np.ptp(cases.melanoma) == 0:
+        yield "All melanoma scores are equal: the system tells no photograph from another."
+    if cases.malignant is None:
+        yield "The system does not say how likely a malignant lesion is, so malignant against benign is not judged."
+    if cases.outcomes is None:
+        yield "The system has no operating points, so what a clinic would gain is not judged."
+    if cases.probabilities is None:
+        without = "judged without AUC and top 2" if cases.called is not None else "not judged"
+        yield f"The system does not say a probability of each of the nine diagnoses, so the classes are {without}."
+    elif temperature is None:
+        yield "By what temperature the probabilities were scaled is not known, so calibration is not shown before it."
+
+
+def _unstated(cases: Cases, extra: Extra) -> Iterator[str]:
+    """By what there are no subgroups."""
+    names = [name for name, values in attributes(cases, extra).items() if (values == NOT_STATED).all()]
+    if names:
+        yield f"No photograph states its {', '.join(names)}: there are no such subgroups."

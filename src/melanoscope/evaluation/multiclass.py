@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.evaluation.cases import Cases
-from melanoscope.evaluation.intervals import ROUNDS, Figure, Weights, bootstrap_all, proportion
+from melanoscope.evaluation.intervals import ROUNDS, Figure, Weights, all_or_none, bootstrap_all
 from melanoscope.evaluation.ranking import Ranked
 from melanoscope.evaluation.results import Classes, OneClass
 from melanoscope.evaluation.taxonomies import Taxonomy
@@ -28,21 +28,20 @@ def classes(cases: Cases, taxonomy: Taxonomy, rounds: int = ROUNDS, seed: int = 
     kept = np.flatnonzero(truth >= 0)
     if called is None or not len(kept):
         return None
-    groups = list(cases.groups[kept])
-    judged = _Judged(truth[kept], called[kept], None if chances is None else chances[kept], len(taxonomy.keys))
+    groups, k = cases.groups[kept], len(taxonomy.keys)
+    judged = _Judged(truth[kept], called[kept], None if chances is None else chances[kept], k)
     figures = bootstrap_all(judged.figures, groups, rounds, seed)
-    each = [_one(i, key, name, judged, figures, groups) for i, (key, name) in enumerate(_classes(taxonomy))]
     return Classes(
         taxonomy=taxonomy.name,
         n=len(kept),
         left_out=len(cases) - len(kept),
-        accuracy=_share(figures["accuracy"], groups, judged.truth == judged.called),
+        accuracy=_share(figures["accuracy"], groups),
         balanced_accuracy=figures["balanced_accuracy"],
-        top_2=_top_2(figures["top_2"], groups, judged.in_top_2),
+        top_2=_because(_share(figures["top_2"], groups), NO_PROBABILITIES),
         macro_auc=_because(figures["macro_auc"], _no_auc(judged, "only one class occurs")),
         macro_f1=figures["macro_f1"],
         macro_specificity=_because(figures["macro_specificity"], "only one class occurs"),
-        each=tuple(each),
+        each=tuple(_one(c, taxonomy, judged, figures, groups) for c in range(k)),
         confusion=judged.confusion(np.ones(len(kept))).astype(np.int64),
     )
 
@@ -57,11 +56,9 @@ class _Judged:
     k: int
 
     @cached_property
-    def rankings(self) -> list[Ranked]:
-        """Each class against the others."""
-        if self.chances is None:
-            return []
-        return [Ranked.of(self.truth == c, self.chances[:, c]) for c in range(self.k)]
+    def aucs(self) -> list[Callable[[Weights], float]]:
+        """Each class against the others; none where there are no probabilities."""
+        return [] if self.chances is None else [auc_of(self.truth == c, self.chances[:, c]) for c in range(self.k)]
 
     @cached_property
     def in_top_2(self) -> NDArray[np.bool_] | None:
@@ -90,7 +87,7 @@ class _Judged:
             "sensitivity": _ratio(right, of),
             "specificity": _ratio(total - of - called + right, total - of),
             "f1": np.where(occurs, _ratio(2 * right, of + called), np.nan),
-            "auc": np.array([_auc(r, weights) for r in self.rankings] or [np.nan] * self.k),
+            "auc": np.array([auc(weights) for auc in self.aucs] or [np.nan] * self.k),
         }
         return {
             "accuracy": float(right.sum() / total),
@@ -102,45 +99,45 @@ class _Judged:
         } | {f"{name} {c}": float(value) for name, values in by_class.items() for c, value in enumerate(values)}
 
 
-def _one(c: int, key: str, name: str, judged: _Judged, figures: dict[str, Figure], groups: Sequence[str]) -> OneClass:
-    of, called, names = judged.truth == c, judged.called == c, np.asarray(groups)
-    absent = "no photograph is of this class" if not of.any() else ""
+def _one(c: int, taxonomy: Taxonomy, judged: _Judged, figures: dict[str, Figure], groups: NDArray[np.str_]) -> OneClass:
+    of = judged.truth == c
+    absent = "" if of.any() else "no photograph is of this class"
     alone = "every photograph is of this class" if of.all() else ""
     return OneClass(
-        key=key,
-        name=name,
+        key=taxonomy.keys[c],
+        name=taxonomy.names[c],
         n=int(of.sum()),
-        sensitivity=_because(_share(figures[f"sensitivity {c}"], names[of], called[of]), absent),
-        specificity=_because(_share(figures[f"specificity {c}"], names[~of], ~called[~of]), alone),
+        sensitivity=_because(_share(figures[f"sensitivity {c}"], groups[of]), absent),
+        specificity=_because(_share(figures[f"specificity {c}"], groups[~of]), alone),
         auc=_because(figures[f"auc {c}"], _no_auc(judged, absent or alone)),
         f1=_because(figures[f"f1 {c}"], absent),
     )
-
-
-def _classes(taxonomy: Taxonomy) -> list[tuple[str, str]]:
-    return list(zip(taxonomy.keys, taxonomy.names, strict=True))
 
 
 def _no_auc(judged: _Judged, otherwise: str) -> str:
     return NO_PROBABILITIES if judged.chances is None else otherwise
 
 
-def _top_2(figure: Figure, groups: Sequence[str], flags: NDArray[np.bool_] | None) -> Figure:
-    return _because(figure, NO_PROBABILITIES) if flags is None else _share(figure, groups, flags)
-
-
-def _share(figure: Figure, groups: Sequence[str] | NDArray[np.str_], flags: NDArray[np.bool_]) -> Figure:
-    """The share of `flags` with its own n; of all or nothing, where no draw differs, with Wilson's interval."""
-    return proportion(list(groups), flags) if flags.all() or not flags.any() else replace(figure, n=len(flags))
+def _share(figure: Figure, groups: NDArray[np.str_]) -> Figure:
+    """A share of the rows whose `groups` these are: with its n, and Wilson's interval where it is all or nothing."""
+    return all_or_none(replace(figure, n=len(groups)), groups)
 
 
 def _because(figure: Figure, why: str) -> Figure:
     return replace(figure, why=why) if np.isnan(figure.value) else figure
 
 
-def _auc(ranked: Ranked, weights: Weights) -> float:
-    curve = ranked.curve(weights)
-    return curve.auc() if curve.defined else float("nan")
+def auc_of(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> Callable[[Weights], float]:
+    """The area under the ROC curve from weights (n,), `nan` where it is undefined or a score is `nan`; all (n,)."""
+    if not len(scores) or np.isnan(scores).any():
+        return lambda weights: float("nan")
+    ranked = Ranked.of(positive, scores)
+
+    def auc(weights: Weights) -> float:
+        curve = ranked.curve(weights)
+        return curve.auc() if curve.defined else float("nan")
+
+    return auc
 
 
 def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

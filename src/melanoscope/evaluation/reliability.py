@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.evaluation.cases import Cases
-from melanoscope.evaluation.intervals import ROUNDS, Weights, bootstrap_all, wilson
+from melanoscope.evaluation.intervals import ROUNDS, Figure, Weights, bootstrap_all, draws, wilson
 from melanoscope.evaluation.results import Calibration
 from melanoscope.evaluation.taxonomies import NINE
 from melanoscope.prediction import MELANOMA
@@ -52,14 +52,13 @@ def of_melanoma(cases: Cases, when: str = "", rounds: int = ROUNDS, seed: int = 
 
 
 def _calibration(what: str, forecasts: Forecasts, groups: NDArray[np.str_], rounds: int, seed: int) -> Calibration:
-    figures = bootstrap_all(forecasts.figures, list(groups), rounds, seed)
     bins = forecasts.bins(np.ones(len(groups)))
     low, high = np.array([wilson(*of) for of in zip(bins.observed, forecasts.trials(groups), strict=True)]).T
     return Calibration(
         what=what,
         n=len(groups),
-        expected_calibration_error=figures["expected_calibration_error"],
-        brier=figures["brier"],
+        expected_calibration_error=_error(forecasts, groups, rounds, seed),
+        brier=bootstrap_all(lambda weights: {"": forecasts.brier(weights)}, groups, rounds, seed)[""],
         reliability=bins.reliability,
         resolution=bins.resolution,
         uncertainty=bins.uncertainty,
@@ -69,6 +68,21 @@ def _calibration(what: str, forecasts: Forecasts, groups: NDArray[np.str_], roun
         high=high,
         count=bins.count.astype(np.int64),
     )
+
+
+def _error(forecasts: Forecasts, groups: NDArray[np.str_], rounds: int, seed: int) -> Figure:
+    """The expected calibration error, with the percentiles of its draws about the value itself.
+
+    Chance alone opens gaps in every bin, and drawing adds as much again: draws have a larger error than the set that
+    they are drawn from, in the mean by the same amount, which is taken off. The value itself keeps the share that
+    chance has in it, the larger the fewer photographs.
+    """
+    value = forecasts.bins(np.ones(len(groups))).error
+    drawn = np.array([forecasts.bins(weights).error for weights in draws(groups, rounds, seed)])
+    if not len(drawn):
+        return Figure(value, np.nan, np.nan, len(groups), "no interval: fewer than two lesions or patients")
+    low, high = np.quantile(drawn, [0.025, 0.975]) - drawn.mean() + value
+    return Figure(value, max(0.0, float(low)), float(high), len(groups))
 
 
 @dataclass(frozen=True)
@@ -130,10 +144,9 @@ class Forecasts:
         count = count[filled]
         return Bins(count, forecast[filled] / count, happened[filled] / count)
 
-    def figures(self, weights: Weights) -> dict[str, float]:
-        """The expected calibration error and the Brier score (Monthly Weather Review 78:1, 1950) of a yes or no."""
-        brier = float(weights[self._order] @ self._squared / weights.sum())
-        return {"expected_calibration_error": self.bins(weights).error, "brier": brier}
+    def brier(self, weights: Weights) -> float:
+        """The mean squared gap between the forecast and 1 or 0 (Brier, Monthly Weather Review 78:1, 1950)."""
+        return float(weights[self._order] @ self._squared / weights.sum())
 
     def trials(self, groups: NDArray[np.str_]) -> list[int]:
         """How many of the `groups` (n,) each bin holds."""
