@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from melanoscope.evaluation.intervals import bootstrap, proportion
+from melanoscope.evaluation.intervals import bootstrap, bootstrap_all, draws, proportion, proportions
 
 
 def mean(values: np.ndarray) -> float:
@@ -51,4 +51,44 @@ def test_a_share_of_nothing_is_undefined() -> None:
 
 
 def test_one_group_has_no_interval() -> None:
-    assert math.isnan(bootstrap(mean, ["a", "a"], np.array([0.0, 1.0])).low)
+    figure = bootstrap(mean, ["a", "a"], np.array([0.0, 1.0]))
+    assert math.isnan(figure.low) and "fewer than two lesions" in figure.why
+
+
+def test_draws_that_are_all_alike_are_no_interval() -> None:
+    figure = bootstrap(mean, list("abc"), np.ones(3))
+    assert figure.value == 1 and math.isnan(figure.low) and "same value" in figure.why
+
+
+def test_a_figure_that_most_draws_leave_undefined_has_no_interval() -> None:
+    """Each of 3 is drawn at least once in 2 of 9 draws."""
+
+    def figures(weights: np.ndarray) -> dict[str, float]:
+        return {"": float(weights[0]) if weights.all() else math.nan}
+
+    figure = bootstrap_all(figures, list("abc"))[""]
+    assert figure.value == 1 and math.isnan(figure.low) and "most draws" in figure.why
+
+
+def test_groups_are_drawn_whole_and_as_many_as_there_are() -> None:
+    for weights in draws(list("aabbc"), rounds=20):
+        assert weights[0] == weights[1] and weights[2] == weights[3]
+        assert weights[0] + weights[2] + weights[4] == 3
+
+
+def test_weights_are_drawn_rows() -> None:
+    values, groups = np.random.default_rng(0).normal(size=30), [str(i // 2) for i in range(30)]
+    weighted = bootstrap_all(lambda w: {"mean": float(w @ values / w.sum())}, groups)["mean"]
+    rows = bootstrap(mean, groups, values)
+    assert (weighted.low, weighted.high) == pytest.approx((rows.low, rows.high))
+
+
+def test_shares_of_some_rows_have_their_own_n() -> None:
+    everyone, some = np.full(6, True), np.array([True] * 4 + [False] * 2)
+    flags = np.array([True, False, True, True, False, False])
+    shares = proportions(list("abcdef"), {"all": (everyone, flags), "some": (some, flags), "none": (~everyone, flags)})
+
+    assert (shares["all"].value, shares["all"].n) == (0.5, 6)
+    assert (shares["some"].value, shares["some"].n) == (0.75, 4)
+    assert shares["some"].low < 0.75 < shares["some"].high
+    assert math.isnan(shares["none"].value) and shares["none"].n == 0 and shares["none"].why

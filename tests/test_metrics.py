@@ -55,6 +55,13 @@ def test_accuracies_are_scikit_learns() -> None:
     assert metrics.balanced_accuracy(truth, called) == pytest.approx(expected)
 
 
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=30))
+def test_a_weight_is_as_many_photographs(rows: list[tuple[int, int, int]]) -> None:
+    truth, called, weights = (np.array(column) for column in zip(*rows, strict=True))
+    repeated = metrics.balanced_accuracy(np.repeat(truth, weights), np.repeat(called, weights))
+    assert metrics.balanced_accuracy(truth, called, weights.astype(float)) == pytest.approx(repeated, nan_ok=True)
+
+
 def test_no_photographs_give_nan() -> None:
     nothing = np.array([], dtype=np.int64)
     assert math.isnan(metrics.accuracy(nothing, nothing))

@@ -100,12 +100,12 @@ def curves(positive: Flags, scores: Scores) -> tuple[NDArray[np.float64], NDArra
 
 
 def thinned(curve: NDArray[np.float64], most: int = DRAWN) -> NDArray[np.float64]:
-    """Of the points (m, 2) of a curve at most `most`, at even steps along its length: its first, its last, its corners.
+    """At most `most` of the points (m, 2) of a curve, at even steps along its length, from its first to its last.
 
-    No point of the curve is further from a kept one than its length divided by `most` - 1.
+    Lengths are of |x| + |y|, and no point is further from a kept one than the curve's length divided by `most` - 1.
     """
     if len(curve) <= most:
         return curve
     length = np.concatenate(([0.0], np.cumsum(np.abs(np.diff(curve, axis=0)).sum(axis=1))))
     places = np.searchsorted(length, np.linspace(0, length[-1], most))
-    return curve[np.unique(np.clip(places, 0, len(curve) - 1))]
+    return curve[np.unique(places)]

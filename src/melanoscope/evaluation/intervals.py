@@ -115,7 +115,7 @@ def proportions(
 
     def values(weights: Weights) -> dict[Name, float]:
         asked, found = of @ weights, both @ weights
-        return {name: _ratio(f, a) for name, f, a in zip(shares, found.tolist(), asked.tolist(), strict=True)}
+        return {name: ratio(f, a) for name, f, a in zip(shares, found.tolist(), asked.tolist(), strict=True)}
 
     figures, names = bootstrap_all(values, groups, rounds, seed), np.asarray(groups, dtype=str)
     return {
@@ -123,8 +123,14 @@ def proportions(
     }
 
 
-def _ratio(part: float, whole: float) -> float:
+def ratio(part: float, whole: float) -> float:
+    """`part` of `whole`; `nan` of nothing."""
     return part / whole if whole else float("nan")
+
+
+def because(why: str, figures: Mapping[Name, Figure]) -> dict[Name, Figure]:
+    """The same `figures`, of which those that are `nan` say `why`, unless it is empty."""
+    return {name: replace(f, why=why) if why and f.value != f.value else f for name, f in figures.items()}
 
 
 def all_or_none(share: Figure, groups: Groups) -> Figure:

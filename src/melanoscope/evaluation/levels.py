@@ -25,6 +25,8 @@ def at_level(cases: Cases, level: str) -> Cases:
     """
     if level == "photograph":
         return cases
+    if level not in LEVELS:
+        raise InputError(f"unknown level {level}; choose {', '.join(LEVELS)}.")
     units = _units(cases.records, level)
     if all(_unit(record, level) is None for record in cases.records):
         raise InputError(

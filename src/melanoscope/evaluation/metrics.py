@@ -20,10 +20,16 @@ def accuracy(truth: Indices, predicted: Indices) -> float:
     return float(np.mean(truth == predicted)) if len(truth) else float("nan")
 
 
-def balanced_accuracy(truth: Indices, predicted: Indices) -> float:
-    """The mean sensitivity over the classes that occur in `truth` (the ISIC 2018 and 2019 challenges' measure)."""
-    classes = np.unique(truth)
-    return float(np.mean([np.mean(predicted[truth == c] == c) for c in classes])) if len(classes) else float("nan")
+def balanced_accuracy(truth: Indices, predicted: Indices, weights: Scores | None = None) -> float:
+    """The mean sensitivity over the classes that occur in `truth` (the ISIC 2018 and 2019 challenges' measure).
+
+    With `weights` (n,) row i counts `weights[i]` times.
+    """
+    if not len(truth):
+        return float("nan")
+    counts = np.ones(len(truth)) if weights is None else weights
+    there, right = np.bincount(truth, counts), np.bincount(truth, counts * (truth == predicted))
+    return float(np.mean(right[there > 0] / there[there > 0])) if there.any() else float("nan")
 
 
 def sensitivity(positive: Flags, called: Flags) -> float:

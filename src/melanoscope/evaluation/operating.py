@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from melanoscope.evaluation.cases import Cases
-from melanoscope.evaluation.intervals import ROUNDS, Figure, Flags, Groups, Weights, bootstrap_all, proportions
+from melanoscope.evaluation.intervals import ROUNDS, Figure, Flags, Groups, Weights, because, bootstrap_all, proportions
 from melanoscope.evaluation.results import Point
 from melanoscope.prediction import Outcome
 
@@ -62,7 +62,8 @@ def point(
         for what, share in proportions(groups, shares, rounds, seed).items()
     }
     stated = {} if prevalence is None else _at_prevalence(prevalence, positive, called, groups, rounds, seed)
-    return Point(name, **figures, biopsies=_biopsies(figures["ppv"]), **stated)
+    why = next((figures[what].why for what in ("sensitivity", "specificity", "ppv") if not figures[what].n), "")
+    return Point(name, **figures, biopsies=biopsies(figures["ppv"]), **because(why, stated))
 
 
 def _at_prevalence(
@@ -84,7 +85,7 @@ def _at_prevalence(
         return {"ppv_at_prevalence": ppv, "npv_at_prevalence": npv}
 
     figures = bootstrap_all(values, groups, rounds, seed)
-    return figures | {"biopsies_at_prevalence": _biopsies(figures["ppv_at_prevalence"])}
+    return figures | {"biopsies_at_prevalence": biopsies(figures["ppv_at_prevalence"])}
 
 
 def predictive_values(sensitivity: float, specificity: float, prevalence: float) -> tuple[float, float]:
@@ -98,7 +99,7 @@ def predictive_values(sensitivity: float, specificity: float, prevalence: float)
     return ppv, spared / (spared + missed) if spared + missed else math.nan
 
 
-def _biopsies(ppv: Figure) -> Figure:
+def biopsies(ppv: Figure) -> Figure:
     """The number needed to biopsy, 1/PPV: its interval is that of the PPV turned over, if it ends."""
     if not ppv.value > 0:
         return Figure(math.nan, math.nan, math.nan, ppv.n, ppv.why or "none of those called is positive")

@@ -17,8 +17,7 @@ Weights = NDArray[np.float64]
 
 RATES = (0.8, 0.9, 0.95)
 FLOOR = 0.8  # of sensitivity, for the partial area
-# 0.95 of 20 is 19, whatever 0.95 * 20 rounds to.
-SLACK = 1e-9
+SLACK = 1e-9  # 0.95 of 20 is 19, whatever 0.95 * 20 rounds to
 
 
 @dataclass(frozen=True)
@@ -93,10 +92,10 @@ class Ranked:
 
     @classmethod
     def of(cls, positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> Ranked:
-        """Of which are `positive` (n,) and `scores` (n,), higher for more suspicious and none of them nan."""
+        """Of which are `positive` (n,) and `scores` (n,), higher for more suspicious and none of them nan; n > 0."""
         order = np.argsort(-scores, kind="stable")
         ranked = scores[order]
-        ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True)) if len(scores) else order
+        ends = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], True))
         return cls(order, positive[order].astype(np.float64), ends, ranked)
 
     def curve(self, weights: Weights) -> Curve:
