@@ -1,8 +1,9 @@
 """Where the lesion lies, found by classical segmentation: no network, no training; it fails on some photographs.
 
 The photograph is squashed to 64×64, hair is closed away, dark corners are left out and the fall of light towards the
-edge is levelled. What is darker than the skin is then thresholded (Otsu, IEEE Trans. Syst. Man Cybern. 9:62, 1979),
-and of its connected parts the thickest near the centre is kept.
+edge is levelled. What is darker than the skin is then thresholded (Otsu, IEEE Trans. Syst. Man Cybern. 9:62, 1979; each
+pixel weighs the more the nearer it is to the centre), what comes in from the edge is set aside, and of the connected
+parts the thickest near the centre is kept.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _BLACK = 60
 
 _Y, _X = np.mgrid[-1 : 1 : _SIDE * 1j, -1 : 1 : _SIDE * 1j].astype(np.float32)
 _OUTER = np.asarray(np.maximum(abs(_X), abs(_Y)) > 0.75)
+_MIDDLE = np.asarray(_X**2 + _Y**2 < 0.25**2)
 _CENTRAL = np.exp(-(_X**2 + _Y**2) / (2 * 0.5**2))
 _FALL = np.stack([np.ones_like(_X), _X, _Y, _X**2 + _Y**2]).reshape(4, -1)
 _CORNERS = np.zeros((_SIDE, _SIDE), bool)
@@ -57,7 +59,7 @@ def lesion(pixels: NDArray[np.uint8]) -> Lesion | None:
     if not seen.any():
         return None
     level = _levelled(small, seen)
-    dark = _dark(level, seen)
+    dark, seen = _dark(level, seen)
     mask = _central_part(dark)
     skin = seen & ~morphology.dilate(dark, 5)
     if not _SMALLEST < mask.mean() < _LARGEST or not skin.any():
@@ -99,27 +101,38 @@ def _levelled(small: Planes, seen: Mask) -> Planes:
     return np.asarray(np.minimum(small * gain, 255), np.float32)
 
 
-def _dark(level: Planes, seen: Mask) -> Mask:
-    """What is darker than the skin in any channel. The skin is first looked for near the edge, then beside the dark."""
-    dark = np.zeros_like(seen)
-    skin = seen & _OUTER
-    for _ in range(2):
+def _dark(level: Planes, seen: Mask) -> tuple[Mask, Mask]:
+    """What is darker than the skin in any channel, and what is left of `seen` without what lies beside the lesion.
+
+    The skin is first looked for near the edge, then beside the dark.
+    """
+    dark, skin = np.zeros_like(seen), seen & _OUTER
+    for round in range(5):
         if not skin.any():
             break
         depth = np.minimum(level - _colour(level, skin)[:, None, None], 0)
         darkness = np.sqrt((depth**2).sum(axis=0)).astype(np.int64)
-        dark = seen & (darkness > _otsu(darkness[seen]))
+        dark = seen & (darkness > _otsu(darkness[seen], _CENTRAL[seen]))
+        beside = _beside(dark, seen)
+        if round and not beside.any():
+            break
+        seen, dark = seen & ~morphology.dilate(beside, 5), dark & ~beside
         skin = seen & ~morphology.dilate(dark, 5)
-    return dark
+    return dark, seen
 
 
-def _otsu(values: NDArray[np.int64]) -> int:
-    """The whole number that parts `values`, 0 or more, into those up to it and those above with most between them."""
-    counts = np.bincount(values, minlength=2)
+def _beside(dark: Mask, seen: Mask) -> Mask:
+    """What of `dark` comes in from the edge and does not reach the middle, such as stickers, pen and dark corners."""
+    return morphology.reconstruct(morphology.outline(seen), dark) & ~morphology.reconstruct(_MIDDLE, dark)
+
+
+def _otsu(values: NDArray[np.int64], weights: Planes) -> int:
+    """The whole number that parts weighted `values`, 0 or more, into those up to it and above with most between them."""
+    counts = np.bincount(values, weights, minlength=2)
     sums = np.cumsum(counts * np.arange(len(counts)))
     below = np.cumsum(counts)
-    above = np.maximum(len(values) - below, 1)
-    return int((below * above * (sums / np.maximum(below, 1) - (sums[-1] - sums) / above) ** 2)[:-1].argmax())
+    above = np.maximum(below[-1] - below, 1e-9)
+    return int((below * above * (sums / np.maximum(below, 1e-9) - (sums[-1] - sums) / above) ** 2)[:-1].argmax())
 
 
 def _central_part(dark: Mask) -> Mask:
