@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.intervals import ROUNDS, Figure, Weights, all_or_none, bootstrap_all
-from melanoscope.evaluation.ranking import Ranked
+from melanoscope.evaluation.ranking import auc_of
 from melanoscope.evaluation.results import Classes, OneClass
 from melanoscope.evaluation.taxonomies import Taxonomy
 
@@ -125,19 +125,6 @@ def _share(figure: Figure, groups: NDArray[np.str_]) -> Figure:
 
 def _because(figure: Figure, why: str) -> Figure:
     return replace(figure, why=why) if np.isnan(figure.value) else figure
-
-
-def auc_of(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> Callable[[Weights], float]:
-    """The area under the ROC curve from weights (n,), `nan` where it is undefined or a score is `nan`; all (n,)."""
-    if not len(scores) or np.isnan(scores).any():
-        return lambda weights: float("nan")
-    ranked = Ranked.of(positive, scores)
-
-    def auc(weights: Weights) -> float:
-        curve = ranked.curve(weights)
-        return curve.auc() if curve.defined else float("nan")
-
-    return auc
 
 
 def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:

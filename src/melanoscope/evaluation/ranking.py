@@ -8,6 +8,7 @@ areas join neighbouring thresholds by straight lines, which is what counts a tie
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -121,6 +122,19 @@ class Ranked:
         values = (curve.auc(), curve.average_precision(), curve.partial_auc())
         at = [curve.sensitivity_at(rate) for rate in RATES] + [curve.specificity_at(rate) for rate in RATES]
         return dict(zip(NAMES, (*values, *at), strict=True))
+
+
+def auc_of(positive: NDArray[np.bool_], scores: NDArray[np.float64]) -> Callable[[Weights], float]:
+    """The area under the ROC curve as it follows from weights (n,); `nan` where it is undefined or a score is `nan`."""
+    if not len(scores) or np.isnan(scores).any():
+        return lambda weights: float("nan")
+    ranked = Ranked.of(positive, scores)
+
+    def auc(weights: Weights) -> float:
+        curve = ranked.curve(weights)
+        return curve.auc() if curve.defined else float("nan")
+
+    return auc
 
 
 def sensitivity_at(specificity: float) -> str:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.intervals import ROUNDS, Figure, Weights, bootstrap_all, proportions
-from melanoscope.evaluation.multiclass import auc_of
 from melanoscope.evaluation.operating import calls
+from melanoscope.evaluation.ranking import auc_of
 from melanoscope.evaluation.results import Subgroup
 from melanoscope.prediction import MELANOMA
 
@@ -25,7 +25,6 @@ WIDEST = 0.2
 Bands = Sequence[tuple[float, str]]
 
 AGES: Bands = ((30, "under 30"), (50, "30–49"), (70, "50–69"), (inf, "70 and over"))
-MILLIMETRES: Bands = ((3, "under 3 mm"), (6, "3 to 6 mm"), (10, "6 to 10 mm"), (inf, "10 mm and over"))
 MEGAPIXELS: Bands = ((0.1, "under 0.1 MP"), (1, "0.1 to 1 MP"), (5, "1 to 5 MP"), (inf, "5 MP and over"))
 """Each band by the number that it ends before."""
 
@@ -120,13 +119,13 @@ class _Attribute:
         positive, groups = self.cases.is_melanoma, self.cases.groups
         with_it, without = (len(np.unique(groups[of & truth])) for truth in (positive, ~positive))
         reasons = [
-            f"{count} of {FEWEST} lesions or patients {which} melanoma"
+            f"{count} lesions or patients {which} melanoma, fewer than {FEWEST}"
             for count, which in ((with_it, "with"), (without, "without"))
             if count < FEWEST
         ]
         if auc.high - auc.low > WIDEST:
-            reasons.append(f"an AUC between {auc.low:.2f} and {auc.high:.2f}")
-        return f"Too few to say: {', '.join(reasons)}." if reasons else ""
+            reasons.append(f"an interval of the AUC wider than {WIDEST}")
+        return "; ".join(reasons)
 
 
 def _order(value: str) -> tuple[bool, float, bool, str]:
