@@ -127,7 +127,7 @@ def _beside(dark: Mask, seen: Mask) -> Mask:
 
 
 def _otsu(values: NDArray[np.int64], weights: Planes) -> int:
-    """The whole number that parts weighted `values`, 0 or more, into those up to it and above with most between them."""
+    """The whole number that parts weighted `values`, 0 or more, into those up to it and those above, most unlike."""
     counts = np.bincount(values, weights, minlength=2)
     sums = np.cumsum(counts * np.arange(len(counts)))
     below = np.cumsum(counts)
