@@ -156,7 +156,7 @@ _RULES = (
         lambda quality: quality.touches,
         0.25,
         inf,
-        "The frame cuts {:.0%} of the lesion's outline (at most {:.0%} is wanted): step back, or add a view of all of it.",
+        "The frame cuts {:.0%} of the lesion's outline (at most {:.0%} is wanted): step back, or add a wider view.",
     ),
     _Rule(
         "hair",
