@@ -70,7 +70,7 @@ def pen(pixels: Pixels, rng: np.random.Generator) -> Pixels:
 
 
 def dark_corners(pixels: Pixels, rng: np.random.Generator) -> Pixels:
-    """The round field of view of a dermatoscope on a camera: black outside, with a soft rim, a little off the middle."""
+    """The round field of view of a dermatoscope on a camera: black outside, a soft rim, a little off the middle."""
     height, width, _ = pixels.shape
     centre_y, centre_x = rng.uniform(0.47, 0.53, 2)
     y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
@@ -102,11 +102,11 @@ def coloured_patch(pixels: Pixels, rng: np.random.Generator) -> Pixels:
     height, width, _ = pixels.shape
     side = min(height, width)
     mask, draw = _sheet(pixels)
-    radius = side * rng.uniform(0.24, 0.3)
+    radius = side * rng.uniform(0.28, 0.38)
     x = -0.3 * radius if rng.random() < 0.5 else width + 0.3 * radius
     draw.ellipse(_box(x, height * rng.uniform(0.3, 0.7), radius), fill=255)
     colour = np.array(_STICKERS[rng.integers(len(_STICKERS))]) * (0.6 + 0.4 * pixels.mean() / 255)
-    weave = colour + rng.normal(0, 5, (height, width, 1))
+    weave = colour + rng.normal(0, 3, (height, width, 1))
     return _over(pixels, weave, _shrunk(mask, pixels) / 255)
 
 

@@ -19,6 +19,7 @@ from melanoscope.imaging.segmentation import Lesion, lesion
 from melanoscope.prediction import QualityIssue
 
 _SIDE = 224
+_ROUNDING = (4**2 + 4) / 12
 _WHITE = 250
 _GLARING = 240
 _GLARE_HEIGHT = 40
@@ -75,9 +76,11 @@ def measure(pixels: NDArray[np.uint8], original: tuple[int, int]) -> Quality:
 
 
 def _laplacian(luma: NDArray[np.uint8]) -> float:
+    """The standard deviation of the Laplacian, without what rounding to whole grey levels alone would give."""
     grey = luma.astype(np.int16)
     around = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]
-    return float((4 * grey[1:-1, 1:-1] - around).std(dtype=np.float32))
+    variance = float((4 * grey[1:-1, 1:-1] - around).var(dtype=np.float32))
+    return max(variance - _ROUNDING, 0.0) ** 0.5
 
 
 def _glare(palest: NDArray[np.uint8]) -> float:
@@ -119,8 +122,8 @@ _RULES = (
     _Rule(
         "blur",
         lambda quality: quality.sharpness,
-        1.8,
-        1.45,
+        1.6,
+        1.25,
         "Blurred (sharpness {:.1f}, at least {:.1f} is wanted): hold still, touch the skin with the lens, focus again.",
     ),
     _Rule(
