@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
+from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +80,7 @@ def _laplacian(luma: NDArray[np.uint8]) -> float:
     grey = luma.astype(np.int16)
     around = grey[:-2, 1:-1] + grey[2:, 1:-1] + grey[1:-1, :-2] + grey[1:-1, 2:]
     variance = float((4 * grey[1:-1, 1:-1] - around).var(dtype=np.float32))
-    return max(variance - _ROUNDING, 0.0) ** 0.5
+    return sqrt(max(variance - _ROUNDING, 0.0))
 
 
 def _glare(palest: NDArray[np.uint8]) -> float:
