@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn import metrics as sklearn_metrics
 
 from melanoscope.evaluation.binary import DRAWN, curves, malignant, melanoma, thinned
@@ -91,6 +93,19 @@ def test_what_cannot_be_measured_is_nan_with_a_reason(cases: Cases) -> None:
         assert all(math.isnan(figure.value) and math.isnan(figure.low) and figure.why for figure in figures(found))
         assert found.roc.shape == found.precision_recall.shape == (0, 2)
         assert len(found.points) == 2
+
+
+ROWS = st.lists(st.tuples(st.booleans(), st.sampled_from([0.0, 0.2, 0.5, 1.0, math.nan])), max_size=8)
+
+
+@given(ROWS)
+def test_a_figure_is_in_its_range_or_says_why_not(rows: list[tuple[bool, float]]) -> None:
+    records = [record(str(i), "melanoma" if sick else "nevus") for i, (sick, _) in enumerate(rows)]
+    for figure in figures(melanoma(toy_cases(records, [score for _, score in rows]), rounds=5)):
+        if figure.why:
+            assert math.isnan(figure.low) and math.isnan(figure.high)
+        else:
+            assert all(0 <= number <= 1 + 1e-12 for number in (figure.value, figure.low, figure.high))
 
 
 def test_equal_scores_are_chance() -> None:

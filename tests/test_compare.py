@@ -43,6 +43,7 @@ def test_each_system_has_its_figures_and_each_pair_its_differences() -> None:
     assert set(differences) == NAMES
     for name in NAMES:
         assert differences[name].value == pytest.approx(strong.figures[name].value - weak.figures[name].value)
+    assert (weak.figures["auc"].n, differences["sensitivity"].n) == (300, STRONG.is_melanoma.sum())
     assert differences["auc"].low > 0 and found.pairs[0].delong.p < 0.001
 
 
@@ -86,7 +87,7 @@ def test_photographs_whose_truth_is_contradicted_are_left_out() -> None:
     one = toy_cases(records, [0.1, 0.9, 0.2], system="one")
     other = toy_cases([record("a", "melanoma"), *records[1:]], [0.1, 0.9, 0.2], system="other")
     found = compare([one, other], rounds=5)
-    assert (found.n, found.contradicted, found.systems[0].left_out) == (2, 1, 1)
+    assert (found.n, found.contradicted, found.systems[0].left_out) == (2, 1, 0)
 
 
 def test_what_only_one_has_is_no_difference() -> None:
@@ -100,7 +101,7 @@ def test_what_only_one_has_is_no_difference() -> None:
 
 def test_by_lesion_each_system_lets_its_own_most_urgent_photograph_speak() -> None:
     found = compare([WEAK, STRONG], "lesion", rounds=20)
-    assert (found.level, found.n, found.groups) == ("lesion", 150, 150)
+    assert (found.level, found.n, found.groups, found.notes) == ("lesion", 150, 150, ())
 
 
 def test_without_melanoma_every_figure_says_why_there_is_none() -> None:

@@ -52,6 +52,7 @@ class Told:
     groups: NDArray[np.str_]
 
     def binary(self, prevalence: float | None, rounds: int, seed: int) -> Binary:
+        """Every figure of it."""
         positive, scores, groups = self.positive, self.scores, self.groups
         figures = threshold_free(positive, scores, groups, rounds, seed)
         points = [point(name, positive, c, groups, prevalence, rounds, seed) for name, c in self.calls.items()]

@@ -14,7 +14,7 @@ from melanoscope.evaluation import delong
 from melanoscope.evaluation.binary import curves
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.intervals import ROUNDS, Figure, Flags, Weights, all_or_none, because, bootstrap_all, ratio
-from melanoscope.evaluation.levels import at_level
+from melanoscope.evaluation.levels import at_level, said_of
 from melanoscope.evaluation.metrics import balanced_accuracy
 from melanoscope.evaluation.operating import calls
 from melanoscope.evaluation.ranking import Ranked, sensitivity_at, specificity_at
@@ -26,7 +26,7 @@ THRESHOLD_FREE = ("auc", "partial_auc", "average_precision", sensitivity_at(0.95
 
 @dataclass(frozen=True)
 class System:
-    """One system on what all were shown. `left_out` of its photographs are not compared: not all have scored them.
+    """One system on what all were shown. `left_out` of its photographs not all have scored, or they stand twice.
 
     `figures` of melanoma by name: `auc`, `partial_auc`, `average_precision`, sensitivity at 95 % specificity and the
     reverse; `sensitivity` and `specificity` at its own operating `point`, such as “ALERT or REVIEW”, and
@@ -58,7 +58,8 @@ class Pair:
 class Comparison:
     """`systems` in the order given, on the same n photographs, lesions or patients, and every pair of them.
 
-    `contradicted` photographs were left out since one system's truth says melanoma and another's does not.
+    `contradicted` photographs were left out since one system's truth says melanoma and another's does not. `notes` are
+    what a reader must know of the level.
     """
 
     level: str
@@ -68,6 +69,7 @@ class Comparison:
     contradicted: int
     systems: tuple[System, ...]
     pairs: tuple[Pair, ...]
+    notes: tuple[str, ...]
 
 
 def compare(systems: Sequence[Cases], level: str = "photograph", rounds: int = ROUNDS, seed: int = 0) -> Comparison:
@@ -88,10 +90,11 @@ def compare(systems: Sequence[Cases], level: str = "photograph", rounds: int = R
         groups=len(set(first.groups)),
         contradicted=contradicted,
         systems=tuple(
-            _system(cases, len(whole) - len(shared[0]), figures[place, place])
+            _system(cases, len(whole) - len(shared[0]) - contradicted, figures[place, place])
             for place, (cases, whole) in enumerate(zip(judged, systems, strict=True))
         ),
         pairs=tuple(_pair(judged[i], judged[j], figures[i, j]) for i, j in combinations(range(len(judged)), 2)),
+        notes=said_of(shared[0], level),
     )
 
 
@@ -162,9 +165,11 @@ def _figures(systems: Sequence[Cases], rounds: int, seed: int) -> dict[tuple[int
         return found
 
     figures: dict[tuple[int, int], dict[str, Figure]] = defaultdict(dict)
-    why = delong.undefined(systems[0].is_melanoma, systems[0].melanoma)
-    for (i, j, name), figure in because(why, bootstrap_all(values, systems[0].groups, rounds, seed)).items():
-        figures[i, j][name] = figure
+    first = systems[0]
+    why = delong.undefined(first.is_melanoma, first.melanoma)
+    asked = {"sensitivity": first.is_melanoma, "specificity": ~first.is_melanoma, "balanced_accuracy": first.truth >= 0}
+    for (i, j, name), figure in because(why, bootstrap_all(values, first.groups, rounds, seed)).items():
+        figures[i, j][name] = replace(figure, n=int(asked[name].sum())) if name in asked else figure
     return figures
 
 
