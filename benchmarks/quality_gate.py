@@ -3,8 +3,8 @@
     python benchmarks/quality_gate.py SOURCE                    # a folder in any layout, or a clean.csv
     python benchmarks/quality_gate.py SOURCE --photographs 200  # of it, drawn with a seed
 
-Each photograph is measured as it is, and some are spoilt in several ways. Refusals are to be rare among the first (0.3 %
-or less for each reason) and the rule among the others; a photograph that is only advised on is not refused.
+Each photograph is measured as it is, and some are spoilt in several ways. Refusals are to be rare among the first
+(0.3 % or less for each reason) and the rule among the others; a photograph that is only advised on is not refused.
 """
 
 from __future__ import annotations

@@ -64,7 +64,8 @@ def lesion(pixels: NDArray[np.uint8]) -> Lesion | None:
     skin = seen & ~morphology.dilate(dark, 5)
     if not _SMALLEST < mask.mean() < _LARGEST or not skin.any():
         return None
-    contrast = float(np.linalg.norm(lab(_colour(level, mask)) - lab(_colour(level, skin))))
+    brown, bare = lab(np.stack([_colour(level, mask), _colour(level, skin)]))
+    contrast = float(np.linalg.norm(brown - bare))
     if contrast < LOWEST_CONTRAST:
         return None
     outline = morphology.outline(mask)
@@ -106,13 +107,13 @@ def _dark(level: Planes, seen: Mask) -> tuple[Mask, Mask]:
 
     The skin is first looked for near the edge, then beside the dark.
     """
-    dark, skin = np.zeros_like(seen), seen & _OUTER
+    dark, skin, coarse = np.zeros_like(seen), seen & _OUTER, level[:, ::2, ::2]
     for round in range(5):
-        if not skin.any():
+        if not skin[::2, ::2].any():
             break
-        depth = np.minimum(level - _colour(level, skin)[:, None, None], 0)
-        darkness = np.sqrt((depth**2).sum(axis=0)).astype(np.int64)
-        dark = seen & (darkness > _otsu(darkness[seen], _CENTRAL[seen]))
+        depth = np.minimum(level - _colour(coarse, skin[::2, ::2])[:, None, None], 0)
+        darkness = np.sqrt(np.einsum("chw,chw->hw", depth, depth)).astype(np.int64)
+        dark = seen & (darkness > _otsu(darkness.ravel(), (_CENTRAL * seen).ravel()))
         beside = _beside(dark, seen)
         if round and not beside.any():
             break
@@ -123,7 +124,10 @@ def _dark(level: Planes, seen: Mask) -> tuple[Mask, Mask]:
 
 def _beside(dark: Mask, seen: Mask) -> Mask:
     """What of `dark` comes in from the edge and does not reach the middle, such as stickers, pen and dark corners."""
-    return morphology.reconstruct(morphology.outline(seen), dark) & ~morphology.reconstruct(_MIDDLE, dark)
+    at_edge = dark & morphology.outline(seen)
+    if not at_edge.any():
+        return at_edge
+    return morphology.reconstruct(at_edge, dark) & ~morphology.reconstruct(_MIDDLE, dark)
 
 
 def _otsu(values: NDArray[np.int64], weights: Planes) -> int:
