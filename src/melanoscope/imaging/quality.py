@@ -20,7 +20,7 @@ from melanoscope.prediction import QualityIssue
 
 _SIDE = 224
 _ROUNDING = (4**2 + 4) / 12
-_WHITE = 250
+_BLACK, _WHITE = 40, 250
 _GLARING = 240
 _GLARE_HEIGHT = 40
 _WIDEST_GLARE = 15
@@ -36,11 +36,12 @@ class Quality:
     """What was measured on one photograph.
 
     `sharpness`: the standard deviation of the Laplacian of luma (Pech-Pacheco et al., ICPR 3:314, 2000) in percent of
-    the mean luma, 0 and more, so that a dark photograph is not also called blurred. `brightness`: the mean luma, in
-    [0, 255]. `bright`: the share of pixels that are clipped to white, `glare` the share in small white reflections,
-    `hair` the share in thin dark lines beside the lesion, all in [0, 1]. `shorter_side`: of the original, in pixels.
-    `found`: whether there is a lesion; then `contrast` is its CIELAB difference from the skin (ΔE*ab), `touches` the
-    share of its outline that the frame cuts, in [0, 1]; else both are 0.
+    the mean luma, 0 and more, so that a dark photograph is not also called blurred. `brightness`: the luma that one
+    pixel in twenty exceeds, in [0, 255], for a black melanoma that fills the frame may be well lit. `bright`: the share
+    of pixels that are clipped to white, `glare` the share in small white reflections, `hair` the share in thin dark
+    lines beside the lesion, all in [0, 1]. `shorter_side`: of the original, in pixels. `found`: whether there is a
+    lesion; then `contrast` is its CIELAB difference from the skin (ΔE*ab), `touches` the share of its outline that the
+    frame cuts, in [0, 1]; else both are 0.
     """
 
     sharpness: float
@@ -59,15 +60,14 @@ def measure(pixels: NDArray[np.uint8], original: tuple[int, int]) -> Quality:
     image = Image.fromarray(pixels)
     if image.size != (_SIDE, _SIDE):
         image = image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    luma, found = image.convert("L"), lesion(np.asarray(image))
-    palest = np.asarray(image.reduce(4)).min(axis=-1)
-    brightness = float(np.asarray(luma).mean())
+    grey, found = image.convert("L"), lesion(np.asarray(image))
+    luma, palest = np.asarray(grey), np.asarray(image.reduce(4)).min(axis=-1)
     return Quality(
-        sharpness=100 * _laplacian(np.asarray(luma)) / max(brightness, 1.0),
-        brightness=brightness,
+        sharpness=100 * _laplacian(luma) / max(float(luma.mean()), 1.0),
+        brightness=float(np.percentile(luma[::4, ::4], 95)),
         bright=float((palest >= _WHITE).mean()),
-        glare=_glare(palest),
-        hair=_hair(np.asarray(luma.reduce(2)), found),
+        glare=_glare(palest, found),
+        hair=_hair(np.asarray(grey.reduce(2)), found),
         shorter_side=min(original),
         found=found is not None,
         contrast=found.contrast if found else 0.0,
@@ -83,10 +83,17 @@ def _laplacian(luma: NDArray[np.uint8]) -> float:
     return sqrt(max(variance - _ROUNDING, 0.0))
 
 
-def _glare(palest: NDArray[np.uint8]) -> float:
-    """The share of nearly white pixels that stand out from what is around them (white top-hat; Meyer, 1979)."""
-    around = morphology.open(palest, _WIDEST_GLARE)
-    return float(((palest >= _GLARING) & (palest - around >= _GLARE_HEIGHT)).mean())
+def _glare(palest: NDArray[np.uint8], found: Lesion | None) -> float:
+    """The share of nearly white pixels that stand out from what is around them (white top-hat; Meyer, 1979).
+
+    They must stand out from the skin too, for where that is bleached it is white between the lesion and the frame.
+    """
+    skin = palest > _BLACK
+    if found:
+        skin &= ~found.mask[::4, ::4]
+    pale = np.median(palest[skin]) if skin.any() else 0.0
+    around = np.maximum(morphology.open(palest, _WIDEST_GLARE), pale)
+    return float((palest >= np.maximum(around + _GLARE_HEIGHT, _GLARING)).mean())
 
 
 def _hair(luma: NDArray[np.uint8], found: Lesion | None) -> float:
@@ -129,9 +136,9 @@ _RULES = (
     _Rule(
         "dark",
         lambda quality: quality.brightness,
-        95,
-        70,
-        "Too dark (mean brightness {:.0f} of 255, at least {:.0f} is wanted): turn the light up or expose longer.",
+        115,
+        85,
+        "Too dark (its brightest parts: {:.0f} of 255, at least {:.0f} is wanted): turn the light up or expose longer.",
     ),
     _Rule(
         "bright",
@@ -143,9 +150,9 @@ _RULES = (
     _Rule(
         "glare",
         lambda quality: quality.glare,
-        0.015,
-        0.04,
-        "Reflections cover {:.0%} of it (at most {:.1%} is wanted): use polarised light, or more gel without bubbles.",
+        0.01,
+        0.05,
+        "Reflections cover {:.0%} of it (at most {:.0%} is wanted): use polarised light, or more gel without bubbles.",
     ),
     _Rule(
         "small",
@@ -165,7 +172,7 @@ _RULES = (
         "hair",
         lambda quality: quality.hair,
         0.1,
-        0.3,
+        0.35,
         "Hair covers {:.0%} of it (at most {:.0%} is wanted): clip the hair, or smooth it aside with gel.",
     ),
 )

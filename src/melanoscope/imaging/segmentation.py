@@ -69,7 +69,7 @@ def lesion(pixels: NDArray[np.uint8]) -> Lesion | None:
     if contrast < LOWEST_CONTRAST:
         return None
     outline = morphology.outline(mask)
-    touches = np.count_nonzero(outline & morphology.outline(seen)) / np.count_nonzero(outline)
+    touches = float((outline & morphology.outline(seen)).sum() / outline.sum())
     return Lesion(_enlarged(mask, pixels), contrast, float(mask.mean()), touches)
 
 
