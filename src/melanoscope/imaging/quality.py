@@ -61,7 +61,8 @@ def measure(pixels: NDArray[np.uint8], original: tuple[int, int]) -> Quality:
     if image.size != (_SIDE, _SIDE):
         image = image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
     grey, found = image.convert("L"), lesion(np.asarray(image))
-    luma, palest = np.asarray(grey), np.asarray(image.reduce(4)).min(axis=-1)
+    luma, coarse = np.asarray(grey), np.asarray(image.reduce(4))
+    palest = np.minimum(np.minimum(coarse[..., 0], coarse[..., 1]), coarse[..., 2])
     return Quality(
         sharpness=100 * _laplacian(luma) / max(float(luma.mean()), 1.0),
         brightness=float(np.percentile(luma[::4, ::4], 95)),

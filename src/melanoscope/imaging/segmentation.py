@@ -80,7 +80,8 @@ def _without_hair(pixels: NDArray[np.uint8]) -> Planes:
     """(3, 64, 64), smooth, in [0, 255]."""
     small = Image.fromarray(pixels).resize((_SIDE, _SIDE), Image.Resampling.BOX)
     closed = Image.fromarray(morphology.close(np.asarray(small), 3))
-    return np.asarray(closed.filter(ImageFilter.GaussianBlur(1))).transpose(2, 0, 1).astype(np.float32)
+    smooth = np.asarray(closed.filter(ImageFilter.GaussianBlur(1)))
+    return smooth.transpose(2, 0, 1).astype(np.float32, order="C")
 
 
 def _field_of_view(small: Planes) -> Mask:
@@ -153,7 +154,7 @@ def _central_part(dark: Mask) -> Mask:
 
 def _colour(planes: Planes, where: Mask) -> Planes:
     """The median colour (3,) of the pixels at `where`."""
-    return np.asarray(np.median(planes[:, where], axis=1))
+    return np.asarray(np.median(planes.reshape(3, -1).compress(where.ravel(), axis=1), axis=1))
 
 
 def _grey(mask: Mask) -> Image.Image:
