@@ -84,7 +84,7 @@ def _truth(cases: Cases) -> Iterator[str]:
     melanomas, known = int(cases.is_melanoma.sum()), [r for r in cases.records if r.patient_id or r.lesion_id]
     if not melanomas:
         yield "No photograph is of a melanoma, so nothing is said of how well melanomas are found."
-    if melanomas == len(cases):
+    elif melanomas == len(cases):
         yield "Every photograph is of a melanoma, so nothing is said of how well others are told from them."
     if len(known) < len(cases):
         yield (

@@ -38,6 +38,7 @@ def classes(cases: Cases, taxonomy: Taxonomy, rounds: int = ROUNDS, seed: int = 
         accuracy=_share(figures["accuracy"], groups),
         balanced_accuracy=figures["balanced_accuracy"],
         top_2=_because(_share(figures["top_2"], groups), NO_PROBABILITIES),
+        brier=_because(figures["brier"], NO_PROBABILITIES),
         macro_auc=_because(figures["macro_auc"], _no_auc(judged, "only one class occurs")),
         macro_f1=figures["macro_f1"],
         macro_specificity=_because(figures["macro_specificity"], "only one class occurs"),
@@ -68,6 +69,11 @@ class _Judged:
         best = np.argsort(-self.chances, axis=1, kind="stable")[:, :2]
         return np.asarray((best == self.truth[:, None]).any(axis=1))
 
+    @cached_property
+    def squared(self) -> NDArray[np.float64] | None:
+        """(n,): the squared gaps between the probabilities and 1 for the true class, 0 for the others, summed."""
+        return None if self.chances is None else ((self.chances - np.eye(self.k)[self.truth]) ** 2).sum(axis=1)
+
     def confusion(self, weights: Weights) -> NDArray[np.float64]:
         """(k, k): how often each class (row) was called each (column), row i drawn `weights[i]` times."""
         cells = np.bincount(self.truth * self.k + self.called, weights, self.k**2)
@@ -77,6 +83,7 @@ class _Judged:
         """Each figure of one draw, by its name; those of one class as “sensitivity 3”.
 
         Balanced accuracy is the mean sensitivity over the classes that occur (the measure of ISIC 2018 and 2019);
+        the Brier score is the original one of all classes (Monthly Weather Review 78:1, 1950), from 0 to 2;
         F1 is 2·TP / (2·TP + FP + FN) (van Rijsbergen, Information Retrieval, 1979); the macro AUC is the plain mean of
         each class against the rest (Fawcett, Pattern Recognit. Lett. 27:861, 2006).
         """
@@ -93,6 +100,7 @@ class _Judged:
             "accuracy": float(right.sum() / total),
             "balanced_accuracy": _mean(by_class["sensitivity"]),
             "top_2": float("nan") if self.in_top_2 is None else float(weights @ self.in_top_2 / total),
+            "brier": float("nan") if self.squared is None else float(weights @ self.squared / total),
             "macro_auc": _mean(by_class["auc"]),
             "macro_f1": _mean(by_class["f1"]),
             "macro_specificity": _mean(by_class["specificity"][occurs]),

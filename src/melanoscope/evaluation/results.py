@@ -113,7 +113,8 @@ class OneClass:
 class Classes:
     """All classes of one taxonomy; `confusion` int64 (k, k): row is truth, column what was called.
 
-    `left_out` photographs have a label that does not decide between its classes.
+    `left_out` photographs have a label that does not decide between its classes. `brier` is of all classes together,
+    from 0 to 2. The macro figures are means over the classes that occur.
     """
 
     taxonomy: str
@@ -122,6 +123,7 @@ class Classes:
     accuracy: Figure
     balanced_accuracy: Figure
     top_2: Figure
+    brier: Figure
     macro_auc: Figure
     macro_f1: Figure
     macro_specificity: Figure

@@ -15,7 +15,6 @@ from melanoscope.evaluation.intervals import ROUNDS, Figure, Weights, bootstrap_
 from melanoscope.evaluation.operating import calls
 from melanoscope.evaluation.ranking import auc_of
 from melanoscope.evaluation.results import Subgroup
-from melanoscope.prediction import MELANOMA
 
 NOT_STATED = "not stated"
 FLAGGED = "ALERT or REVIEW"
@@ -107,9 +106,9 @@ class _Attribute:
 
     def _shares(self, rounds: int, seed: int) -> dict[tuple[str, str], Figure]:
         """Sensitivity and specificity of ALERT or REVIEW; none without outcomes."""
-        flagged = calls(self.cases, [MELANOMA]).get(FLAGGED)
-        if self.cases.outcomes is None or flagged is None:
+        if self.cases.outcomes is None:
             return {}
+        flagged = calls(self.cases, ())[FLAGGED]
         positive, members = self.cases.is_melanoma, self.members.items()
         shares = {("sensitivity", value): (of & positive, flagged) for value, of in members}
         shares |= {("specificity", value): (of & ~positive, ~flagged) for value, of in members}
