@@ -34,7 +34,7 @@ class _Given(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         return probabilities
 
     def predict(self, probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
-        return probabilities.argmax(axis=1)
+        return np.asarray(probabilities.argmax(axis=1))
 
 
 @pytest.mark.filterwarnings("ignore:WARNING. your conformalization dataset has less labels:UserWarning")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,14 @@ from melanoscope.evaluation import metrics
 from melanoscope.evaluation.coverage import coverage, mean_size
 from melanoscope.evaluation.intervals import Figure, bootstrap, proportion, proportions
 from melanoscope.prediction import MALIGNANT, MELANOMA, Outcome, Prediction
+
+OF_OUTCOMES = (
+    "alert_sensitivity",
+    "alert_specificity",
+    "alert_or_review_sensitivity",
+    "alert_or_review_specificity",
+)
+"""The figures that other operating points would change."""
 
 
 def summary(
@@ -42,16 +51,16 @@ def summary(
     return {name: figure.for_json() for name, figure in figures.items()}
 
 
+def without_outcomes(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """The `figures` of `summary` that hold at any operating points."""
+    return {name: figure for name, figure in figures.items() if name not in OF_OUTCOMES}
+
+
 def _of_outcomes(outcomes: Sequence[Outcome], melanoma: NDArray[np.bool_], groups: Sequence[str]) -> dict[str, Figure]:
     alerted = np.array([outcome is Outcome.ALERT for outcome in outcomes])
     flagged = np.array([outcome in {Outcome.ALERT, Outcome.REVIEW} for outcome in outcomes])
-    shares = {
-        "alert_sensitivity": (melanoma, alerted),
-        "alert_specificity": (~melanoma, ~alerted),
-        "alert_or_review_sensitivity": (melanoma, flagged),
-        "alert_or_review_specificity": (~melanoma, ~flagged),
-    }
-    return proportions(groups, shares)
+    shares = ((melanoma, alerted), (~melanoma, ~alerted), (melanoma, flagged), (~melanoma, ~flagged))
+    return proportions(groups, dict(zip(OF_OUTCOMES, shares, strict=True)))
 
 
 def _of_possible(

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
-from melanoscope.bundle import OperatingPoints
+from melanoscope.bundle import Bundle, Description, OperatingPoints, save
 from melanoscope.errors import InputError
+from melanoscope.evaluation.calibration import probabilities
+from melanoscope.evaluation.cost import Cost, cost
 from melanoscope.evaluation.metrics import threshold_at_sensitivity, threshold_at_specificity
+from melanoscope.evaluation.summary import without_outcomes
+from melanoscope.inference.decision import decide
+from melanoscope.inference.held_out import HeldOut
+from melanoscope.inference.judgement import judge
 from melanoscope.prediction import MALIGNANT, MELANOMA
 
 ALERT_SPECIFICITY, REVIEW_SENSITIVITY = 0.90, 0.95
@@ -20,16 +30,113 @@ def usual_points(judged: NDArray[np.float64], truth: NDArray[np.int64], chosen_o
     `judged` (n, 9) are calibrated probabilities of held-out photographs, `truth` (n,) their classes. InputError where
     there are no melanomas, or nothing else.
     """
-    melanoma, malignant = truth == MELANOMA, np.isin(truth, MALIGNANT)
-    if not melanoma.any() or melanoma.all():
-        raise InputError(f"no operating point can be chosen on {chosen_on}: it takes melanomas and others.")
-    suspicion, cancer = judged[:, MELANOMA], judged[:, list(MALIGNANT)].sum(axis=1)
+    melanoma = truth == MELANOMA
+    _refuse_one_kind(melanoma, chosen_on)
+    review_melanoma, review_malignant = _at_sensitivity(judged, truth, REVIEW_SENSITIVITY)
     return OperatingPoints(
-        alert=threshold_at_specificity(melanoma, suspicion, ALERT_SPECIFICITY),
-        review_melanoma=threshold_at_sensitivity(melanoma, suspicion, REVIEW_SENSITIVITY),
-        review_malignant=threshold_at_sensitivity(malignant, cancer, REVIEW_SENSITIVITY),
+        alert=threshold_at_specificity(melanoma, judged[:, MELANOMA], ALERT_SPECIFICITY),
+        review_melanoma=review_melanoma,
+        review_malignant=review_malignant,
         chosen_on=chosen_on,
         n=len(truth),
         melanomas=int(melanoma.sum()),
         chosen_for=f"ALERT at {ALERT_SPECIFICITY:.0%} specificity, REVIEW at {REVIEW_SENSITIVITY:.0%} sensitivity",
     )
+
+
+def at_sensitivity(bundle: Bundle, wanted: float) -> OperatingPoints:
+    """The bundle's points with those of REVIEW moved to the `wanted` sensitivity, in (0, 1], in its held-out data.
+
+    ALERT moves along where REVIEW would begin above it. InputError where that is impossible.
+    """
+    if not 0 < wanted <= 1:
+        raise InputError(f"a sensitivity of {wanted:g} cannot be: give one above 0 and at most 1, such as 0.95.")
+    held_out = _held_out(bundle)
+    judged = probabilities(held_out.logits, bundle.description.temperature)
+    points = _at_sensitivity(judged, held_out.truth, wanted)
+    return _moved(bundle.description, *points, f"REVIEW at {wanted:.6g} sensitivity")
+
+
+def at_harm_ratio(bundle: Bundle, ratio: float, prevalence: float) -> OperatingPoints:
+    """The bundle's points with REVIEW where one missed melanoma is worth `ratio` > 0 unnecessary excisions.
+
+    A photograph is flagged where p ≥ 1 / (1 + ratio) at the stated `prevalence` of melanoma, in (0, 1): Pauker and
+    Kassirer, N. Engl. J. Med. 293:229 (1975). The same ratio holds for the other cancers, which are as common among
+    patients without melanoma as they were. ALERT moves along where REVIEW would begin above it.
+    """
+    if not 0 < ratio < float("inf"):
+        raise InputError(f"a harm ratio of {ratio:g} cannot be: give a number above 0, such as 20.")
+    _refuse_prevalence(prevalence)
+    priors = bundle.description.priors
+    melanoma, cancer = priors[MELANOMA], sum(priors[k] for k in MALIGNANT)
+    cancer_then = prevalence + (cancer - melanoma) * (1 - prevalence) / (1 - melanoma)
+    review_melanoma = _share(_odds(melanoma) / _odds(prevalence) / ratio)
+    review_malignant = _share(_odds(cancer) / _odds(cancer_then) / ratio)
+    wish = f"REVIEW where a missed melanoma is worth {ratio:g} unnecessary excisions, at a prevalence of {prevalence:g}"
+    return _moved(bundle.description, review_melanoma, review_malignant, wish)
+
+
+def cost_of(bundle: Bundle, points: OperatingPoints, prevalence: float) -> Cost:
+    """What `points` come to on the bundle's held-out photographs, at a `prevalence` of melanoma in (0, 1)."""
+    _refuse_prevalence(prevalence)
+    held_out = _held_out(bundle)
+    judged = probabilities(held_out.logits, bundle.description.temperature)
+    answers = (judge(Path(name), row, bundle.description) for name, row in zip(held_out.image_ids, judged, strict=True))
+    outcomes = [decide(answer, points).outcome for answer in answers]
+    return cost(held_out.truth == MELANOMA, outcomes, held_out.groups, prevalence)
+
+
+def save_with(bundle: Bundle, points: OperatingPoints, folder: Path) -> Bundle:
+    """Write the same bundle with other `points` into the new `folder`, without the figures that the old ones had.
+
+    InputError where there is something in `folder` already.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} is there already: give a new folder.")
+    partial = folder.absolute().with_name(f"{folder.name}.part")
+    shutil.rmtree(partial, ignore_errors=True)
+    shutil.copytree(bundle.folder, partial)
+    evaluation = without_outcomes(bundle.description.evaluation)
+    save(partial, replace(bundle.description, operating_points=points, evaluation=evaluation))
+    partial.replace(folder)
+    return Bundle.load(folder)
+
+
+def _held_out(bundle: Bundle) -> HeldOut:
+    bundle.verify()
+    held_out = HeldOut.read(bundle.held_out)
+    _refuse_one_kind(held_out.truth == MELANOMA, str(bundle.held_out))
+    return held_out
+
+
+def _at_sensitivity(judged: NDArray[np.float64], truth: NDArray[np.int64], wanted: float) -> tuple[float, float]:
+    """The highest thresholds on melanoma and on cancer that keep the `wanted` sensitivity for each."""
+    cancer = judged[:, list(MALIGNANT)].sum(axis=1)
+    return (
+        threshold_at_sensitivity(truth == MELANOMA, judged[:, MELANOMA], wanted),
+        threshold_at_sensitivity(np.isin(truth, MALIGNANT), cancer, wanted),
+    )
+
+
+def _moved(description: Description, melanoma: float, malignant: float, wish: str) -> OperatingPoints:
+    former = description.operating_points
+    alert = max(former.alert, melanoma)
+    return replace(former, alert=alert, review_melanoma=melanoma, review_malignant=malignant, chosen_for=wish)
+
+
+def _odds(share: float) -> float:
+    return share / (1 - share)
+
+
+def _share(odds: float) -> float:
+    return odds / (1 + odds)
+
+
+def _refuse_one_kind(melanoma: NDArray[np.bool_], where: str) -> None:
+    if not melanoma.any() or melanoma.all():
+        raise InputError(f"no operating point can be chosen on {where}: it takes melanomas and others.")
+
+
+def _refuse_prevalence(prevalence: float) -> None:
+    if not 0 < prevalence < 1:
+        raise InputError(f"a prevalence of {prevalence:g} cannot be: give one between 0 and 1, such as 0.02.")

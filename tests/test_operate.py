@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+import toy_bundle
+from melanoscope.bundle import HELD_OUT, Bundle, save, sha256
+from melanoscope.cli import cli
+from melanoscope.diagnosis import KEYS
+from melanoscope.errors import InputError
+from melanoscope.evaluation.calibration import probabilities
+from melanoscope.evaluation.metrics import sensitivity
+from melanoscope.inference.held_out import HeldOut
+from melanoscope.inference.operate import at_harm_ratio, at_sensitivity, cost_of, save_with
+from melanoscope.inference.priors import at_prevalence
+from melanoscope.prediction import MALIGNANT, MELANOMA, Outcome
+
+
+def command(*arguments: str | Path | float) -> Result:
+    return CliRunner().invoke(cli, ["operate", *map(str, arguments)])
+
+
+def judged(bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:
+    held_out = HeldOut.read(bundle.held_out)
+    return probabilities(held_out.logits, bundle.description.temperature), held_out.truth
+
+
+@pytest.mark.parametrize("wanted", [0.5, 0.8, 0.95, 1])
+def test_the_wanted_sensitivity_is_kept_by_the_highest_points_that_keep_it(toy: Bundle, wanted: float) -> None:
+    values, truth = judged(toy)
+    points = at_sensitivity(toy, wanted)
+
+    for positive, scores, point in (
+        (truth == MELANOMA, values[:, MELANOMA], points.review_melanoma),
+        (np.isin(truth, MALIGNANT), values[:, list(MALIGNANT)].sum(axis=1), points.review_malignant),
+    ):
+        assert sensitivity(positive, scores >= point) >= wanted
+        assert sensitivity(positive, scores > point) < wanted
+    assert points.alert == max(0.4, points.review_melanoma)
+
+
+def test_a_harm_ratio_flags_from_its_threshold_at_the_stated_prevalence(toy: Bundle) -> None:
+    """At the prevalence, melanoma is flagged from 1 / (1 + 20); the point stands on the bundle's own scale."""
+    values, _ = judged(toy)
+    prior = toy.description.priors[MELANOMA]
+
+    points = at_harm_ratio(toy, 20, 0.02)
+
+    shown = at_prevalence(values, prior, 0.02)
+    np.testing.assert_array_equal(shown[:, MELANOMA] >= 1 / 21, values[:, MELANOMA] >= points.review_melanoma)
+    assert at_harm_ratio(toy, 20, prior).review_malignant == pytest.approx(1 / 21)
+    assert "worth 20 unnecessary excisions, at a prevalence of 0.02" in points.chosen_for
+
+
+def test_a_costlier_miss_lowers_the_points_and_misses_less(toy: Bundle) -> None:
+    costs = [cost_of(toy, at_harm_ratio(toy, ratio, 0.02), 0.02) for ratio in (2, 20, 200)]
+
+    assert costs[0].missed >= costs[1].missed >= costs[2].missed
+    assert (
+        costs[0].patients[Outcome.ROUTINE] >= costs[1].patients[Outcome.ROUTINE] >= costs[2].patients[Outcome.ROUTINE]
+    )
+
+
+def test_an_alert_never_begins_below_a_review(toy: Bundle) -> None:
+    points = at_harm_ratio(toy, 0.1, 0.02)
+
+    assert points.alert == points.review_melanoma > 0.9
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--sensitivity", 0), "a sensitivity of 0 cannot be"),
+        (("--sensitivity", 1.5), "a sensitivity of 1.5 cannot be"),
+        (("--sensitivity", "nan"), "a sensitivity of nan cannot be"),
+        (("--sensitivity", 0.9, "--prevalence", 1), "a prevalence of 1 cannot be"),
+        (("--harm-ratio", 0, "--prevalence", 0.1), "a harm ratio of 0 cannot be"),
+        (("--harm-ratio", "inf", "--prevalence", 0.1), "a harm ratio of inf cannot be"),
+        (("--harm-ratio", 20, "--prevalence", 0), "a prevalence of 0 cannot be"),
+    ],
+)
+def test_a_wish_that_cannot_be_is_one_sentence(toy: Bundle, arguments: tuple[str | float, ...], sentence: str) -> None:
+    error = command(toy.folder, *arguments).exception
+
+    assert isinstance(error, InputError) and str(error).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--harm-ratio", 20), ("--sensitivity", 0.9, "--harm-ratio", 20, "--prevalence", 0.1)]
+)
+def test_one_wish_must_be_given_and_be_whole(toy: Bundle, arguments: tuple[str | float, ...]) -> None:
+    result = command(toy.folder, *arguments)
+
+    assert result.exit_code == 2 and "give either --sensitivity, or --harm-ratio" in result.stderr
+
+
+@pytest.mark.parametrize("kinds", [["nevus"], ["melanoma"], []])
+def test_without_melanomas_and_others_nothing_is_chosen(tmp_path: Path, kinds: list[str]) -> None:
+    made = toy_bundle.make(tmp_path)
+    truth = np.array([KEYS.index(kind) for kind in kinds], dtype=np.int64)
+    HeldOut(tuple(kinds), tuple(kinds), truth, np.zeros((len(kinds), 9))).write(made.held_out)
+    bundle = save(tmp_path, dataclasses.replace(made.description, held_out_sha256=sha256(made.held_out)))
+
+    with pytest.raises(InputError, match=f"{HELD_OUT}: it takes melanomas and others"):
+        at_sensitivity(bundle, 0.9)
+
+
+def test_nothing_is_changed_unless_a_new_folder_is_given(toy: Bundle, tmp_path: Path) -> None:
+    result = command(toy.folder, "--sensitivity", 0.8)
+
+    assert result.exit_code == 0
+    assert "Nothing was changed" in result.stdout
+    assert "melanomas as ROUTINE" in result.stdout and "Research use only" in result.stdout
+
+    assert "Written to" in command(toy.folder, "--sensitivity", 0.8, "--out", tmp_path / "new").stdout
+    written = Bundle.load(tmp_path / "new")
+    written.verify()
+    assert written.description.operating_points == at_sensitivity(toy, 0.8)
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+    Bundle.load(toy.folder).verify()
+
+
+def test_the_figures_of_the_former_points_do_not_stay(tmp_path: Path) -> None:
+    made = toy_bundle.make(tmp_path / "old")
+    measured = {"melanoma_auc": {"value": 0.9}, "alert_sensitivity": {"value": 0.6}}
+    old = save(made.folder, dataclasses.replace(made.description, evaluation=measured))
+
+    new = save_with(old, at_sensitivity(old, 0.8), tmp_path / "new")
+
+    assert new.description.evaluation == {"melanoma_auc": {"value": 0.9}}
+
+
+def test_what_is_there_is_never_overwritten(toy: Bundle, tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+
+    with pytest.raises(InputError, match="is there already: give a new folder"):
+        save_with(toy, at_sensitivity(toy, 0.8), tmp_path)
+    with pytest.raises(InputError, match="is there already: give a new folder"):
+        save_with(toy, at_sensitivity(toy, 0.8), tmp_path / "thesis.txt")
