@@ -118,7 +118,7 @@ class _Attribute:
         positive, groups = self.cases.is_melanoma, self.cases.groups
         with_it, without = (len(np.unique(groups[of & truth])) for truth in (positive, ~positive))
         reasons = [
-            f"{count} lesions or patients {which} melanoma, fewer than {FEWEST}"
+            f"fewer than {FEWEST} lesions or patients {which} melanoma ({count})"
             for count, which in ((with_it, "with"), (without, "without"))
             if count < FEWEST
         ]
