@@ -1,0 +1,46 @@
+"""Several systems on the same photographs: from the files of their predictions to one page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from melanoscope.atomic import make_folder, write_text
+from melanoscope.errors import InputError
+from melanoscope.evaluation.as_json import as_json
+from melanoscope.evaluation.cases import Cases
+from melanoscope.evaluation.compare import Comparison
+from melanoscope.evaluation.compare import compare as compare_cases
+from melanoscope.report import compare_page
+from melanoscope.study import prediction_table
+from melanoscope.study.join import unique
+from melanoscope.study.run import with_truth
+
+FILE = "comparison.json"
+
+
+def compare(tables: Sequence[Path], truth: Path | None, out: Path, level: str, rounds: int, seed: int) -> Comparison:
+    """The systems of `tables`, each a table of predictions or a folder that `evaluate` wrote, into the folder `out`.
+
+    A system is called as its folder or its file. The truth is that of `truth`, or else what each table says.
+    """
+    comparison = compare_cases([_cases(table, truth) for table in tables], level, rounds, seed)
+    make_folder(out)
+    write_text(out / FILE, json.dumps(as_json(comparison), indent=1, allow_nan=False) + "\n")
+    compare_page.write(comparison, out)
+    return comparison
+
+
+def _cases(table: Path, truth: Path | None) -> Cases:
+    file = table / prediction_table.NAME if table.is_dir() else table
+    if table.is_dir() and not file.is_file():
+        raise InputError(f"{table} holds no {file.name}. Give a folder that `melanoscope evaluate` wrote, or a table.")
+    predictions = prediction_table.read(file)
+    unique(predictions)
+    name = table.absolute().name if table.is_dir() else table.stem
+    judged, _ = with_truth(predictions, truth)
+    scored = [i for i, answer in enumerate(judged.answers) if answer.scored]
+    stamp = f" ({judged.stamp.lower()})" if judged.stamp else ""
+    return replace(judged.take(scored).cases(), system=name + stamp)

@@ -1,0 +1,31 @@
+"""What a study measures beside its figures, where it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from melanoscope.evaluation.cases import Cases
+from melanoscope.evaluation.results import Study
+from melanoscope.inference.decision import decide
+from melanoscope.inference.predictor import Predictor
+from melanoscope.prediction import Outcome, Prediction, Unreadable
+from melanoscope.study.explanations import explanations
+from melanoscope.study.masks import Masks
+from melanoscope.study.settings import Probes, Settings
+from melanoscope.study.shortcuts import shortcuts
+from melanoscope.study.stress import stress
+
+
+def probed(study: Study, predictor: Predictor, cases: Cases, probes: Probes, settings: Settings) -> Study:
+    """The study with what `probes` ask for."""
+    bundle, masks, rounds = predictor.bundle, Masks(probes.masks), settings.rounds
+
+    def outcome(answer: Prediction | Unreadable) -> Outcome:
+        return decide(answer, bundle.description.operating_points).outcome
+
+    return replace(
+        study,
+        stress=stress(predictor, cases, outcome, rounds=rounds) if probes.stress else (),
+        shortcuts=shortcuts(cases, predictor, masks, rounds) if probes.shortcuts else (),
+        explanation=explanations(bundle, cases, masks, rounds=rounds) if probes.explanations else None,
+    )

@@ -1,0 +1,41 @@
+"""How a study is made: what its user asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from melanoscope.data.readers.metadata import Metadata
+from melanoscope.evaluation.intervals import ROUNDS
+
+
+class OnSeen(StrEnum):
+    """What is done with photographs that the bundle was made with."""
+
+    REFUSE = "refuse"
+    DROP = "drop"
+    ALLOW = "allow"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`levels` is empty for all that the source allows; `prevalence` is melanoma's, in (0, 1), where it is to be used;
+    `tables` say more of the photographs.
+    """
+
+    levels: tuple[str, ...] = ()
+    prevalence: float | None = None
+    rounds: int = ROUNDS
+    seed: int = 0
+    tables: tuple[Metadata, ...] = ()
+
+
+@dataclass(frozen=True)
+class Probes:
+    """What is measured beside the figures; `masks` is a folder of lesions' masks, which are else found."""
+
+    stress: bool = False
+    shortcuts: bool = False
+    explanations: bool = False
+    masks: Path | None = None
