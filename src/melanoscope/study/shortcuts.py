@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ def shortcuts(cases: Cases, predictor: Predictor, masks: Masks, rounds: int = RO
 
     InputError where a photograph cannot be read any more, or scikit-learn is not installed.
     """
+    if find_spec("sklearn") is None:
+        raise InputError("Shortcut probes need scikit-learn: pip install melanoscope[evidence].")
     seen = list(_looked(cases, masks))
     small = tuple(_small(name, cases, [each[name] for each in seen], rounds) for name in SIGHTS)
     return small + tuple(_bundle(name, cases, predictor, masks, rounds) for name in SHOWN)
@@ -78,10 +81,8 @@ def _unaskable(labels: NDArray[np.int64], groups: NDArray[np.str_]) -> str:
 
 def _out_of_fold(features: Features, labels: NDArray[np.int64], groups: NDArray[np.str_]) -> NDArray[np.float64]:
     """(n, 9): each photograph's probabilities from a classifier that saw no photograph of its group."""
-    try:
-        from sklearn.model_selection import StratifiedGroupKFold
-    except ModuleNotFoundError as error:
-        raise InputError("Shortcut probes need scikit-learn: pip install melanoscope[evidence].") from error
+    from sklearn.model_selection import StratifiedGroupKFold
+
     chances = np.zeros((len(labels), len(KEYS)))
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
     with warnings.catch_warnings():
