@@ -9,14 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.diagnosis import DIAGNOSES, KEYS
-from melanoscope.prediction import Prediction
+from melanoscope.prediction import Prediction, QualityIssue
 
 
-def said(path: str | Path = "x.jpg", /, saliency: NDArray[np.float32] | None = None, **shares: float) -> Prediction:
+def said(
+    path: str | Path = "x.jpg",
+    /,
+    saliency: NDArray[np.float32] | None = None,
+    outlyingness: float = 0.0,
+    quality: tuple[QualityIssue, ...] = (),
+    **shares: float,
+) -> Prediction:
     """A prediction of these probabilities by class; what is not named goes to nevus."""
     values = np.array([shares.get(key, 0.0) for key in KEYS])
     values[KEYS.index("nevus")] += 1 - values.sum()
-    return of(values, path, saliency=saliency)
+    return of(values, path, outlyingness=outlyingness, quality=quality, saliency=saliency)
 
 
 def of(values: NDArray[np.float64], path: str | Path = "x.jpg", **more: Any) -> Prediction:

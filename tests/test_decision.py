@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from melanoscope.bundle import OperatingPoints
 from melanoscope.diagnosis import KEYS
-from melanoscope.inference.decision import decide
-from melanoscope.prediction import MELANOMA, Outcome, Prediction, Unreadable
+from melanoscope.inference.decision import MILD, decide
+from melanoscope.prediction import MELANOMA, Outcome, Prediction, QualityIssue, Unreadable
 from said import of, said
 
 POINTS = OperatingPoints(alert=0.41, review_melanoma=0.2, review_malignant=0.5, chosen_on="a test", n=0, melanomas=0)
@@ -50,6 +50,52 @@ def test_the_first_rule_that_holds_gives_the_outcome_and_its_figures(
 
 def test_figures_have_as_many_digits_as_it_takes_to_tell_them_apart() -> None:
     assert "melanoma 0.4096, review" in decide(said(melanoma=0.4096), replace(POINTS, review_melanoma=0.4097)).reason
+
+
+BLUR = QualityIssue("blur", "Blurred: hold still.", refuses=True)
+HAIR = QualityIssue("hair", "Much hair: clip it.", refuses=False)
+UNLIKE = "unlike the photographs that the bundle knows"
+
+
+@pytest.mark.parametrize(
+    ("prediction", "outcome", "reason"),
+    [
+        (said(quality=(BLUR, HAIR)), Outcome.RETAKE, "Blurred: hold still"),
+        (said(melanoma=0.3, quality=(BLUR,)), Outcome.RETAKE, "Blurred: hold still; melanoma 0.30, review from 0.20"),
+        (said(melanoma=0.3, quality=(HAIR,)), Outcome.REVIEW, "melanoma 0.30, review from 0.20"),
+        (
+            said(melanoma=0.6, quality=(BLUR, HAIR)),
+            Outcome.ALERT,
+            "melanoma 0.60, alert from 0.41; Blurred: hold still",
+        ),
+        (said(outlyingness=1.2), Outcome.OUT_OF_SCOPE, f"{UNLIKE} (1.2 times the limit)"),
+        (
+            said(melanoma=0.6, outlyingness=1.2),
+            Outcome.ALERT,
+            f"melanoma 0.60, alert from 0.41; {UNLIKE} (1.2 times the limit)",
+        ),
+        (
+            said(melanoma=0.6, outlyingness=3, quality=(BLUR,)),
+            Outcome.OUT_OF_SCOPE,
+            f"{UNLIKE} (3.0 times the limit); melanoma 0.60, alert from 0.41",
+        ),
+    ],
+)
+def test_an_alert_outlasts_a_bad_photograph_and_what_is_held_back_is_said(
+    prediction: Prediction, outcome: Outcome, reason: str
+) -> None:
+    decision = decide(prediction, POINTS)
+
+    assert (decision.outcome, decision.reason) == (outcome, reason)
+
+
+@given(st.floats(0.41, 1), st.floats(0, MILD), st.sampled_from([(), (BLUR,), (HAIR,), (BLUR, HAIR)]))
+def test_no_bad_photograph_and_no_mild_oddity_takes_an_alert_away(
+    melanoma: float, outlyingness: float, quality: tuple[QualityIssue, ...]
+) -> None:
+    odd = said(melanoma=melanoma, outlyingness=outlyingness, quality=quality)
+
+    assert decide(odd, POINTS).outcome is Outcome.ALERT
 
 
 def test_what_cannot_be_read_says_why() -> None:

@@ -13,9 +13,11 @@ from melanoscope.cli import cli
 from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import probabilities
-from melanoscope.evaluation.metrics import sensitivity
+from melanoscope.inference import conformal
+from melanoscope.inference.decision import decide
 from melanoscope.inference.held_out import HeldOut
-from melanoscope.inference.operate import at_harm_ratio, at_sensitivity, cost_of, save_with
+from melanoscope.inference.judgement import judge
+from melanoscope.inference.operate import at_harm_ratio, at_sensitivity, cost_of, save_with, usual_points
 from melanoscope.inference.priors import at_prevalence
 from melanoscope.prediction import MALIGNANT, MELANOMA, Outcome
 
@@ -30,7 +32,10 @@ def judged(bundle: Bundle) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("wanted", [0.5, 0.8, 0.95, 1])
-def test_the_wanted_sensitivity_is_kept_by_the_highest_points_that_keep_it(toy: Bundle, wanted: float) -> None:
+def test_a_new_photograph_is_promised_the_wanted_sensitivity_by_the_highest_points_that_do(
+    toy: Bundle, wanted: float
+) -> None:
+    """Of n held out, as many are flagged as promise it for one more: ⌈wanted (n + 1)⌉, or all."""
     values, truth = judged(toy)
     points = at_sensitivity(toy, wanted)
 
@@ -38,8 +43,9 @@ def test_the_wanted_sensitivity_is_kept_by_the_highest_points_that_keep_it(toy: 
         (truth == MELANOMA, values[:, MELANOMA], points.review_melanoma),
         (np.isin(truth, MALIGNANT), values[:, list(MALIGNANT)].sum(axis=1), points.review_malignant),
     ):
-        assert sensitivity(positive, scores >= point) >= wanted
-        assert sensitivity(positive, scores > point) < wanted
+        n = int(positive.sum())
+        assert (scores[positive] >= point).sum() == min(n, np.ceil(wanted * (n + 1) - 1e-9))
+        assert point in scores[positive]
     assert points.alert == max(0.4, points.review_melanoma)
 
 
@@ -69,6 +75,17 @@ def test_an_alert_never_begins_below_a_review(toy: Bundle) -> None:
     points = at_harm_ratio(toy, 0.1, 0.02)
 
     assert points.alert == points.review_melanoma > 0.9
+
+
+def test_at_the_usual_points_nobody_is_routine_whose_melanoma_cannot_be_excluded(toy: Bundle) -> None:
+    values, truth = judged(toy)
+    points = usual_points(values, truth, "a test")
+    described = dataclasses.replace(toy.description, conformal=conformal.fit(values, truth, "a test"))
+
+    for row in values:
+        answer = judge(Path("x.jpg"), row, described)
+        if any(diagnosis.key == "melanoma" for diagnosis in answer.possible):
+            assert decide(answer, points).outcome is not Outcome.ROUTINE
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from PIL import Image
 from melanoscope.bundle import Bundle
 from melanoscope.diagnosis import DIAGNOSES
 from melanoscope.inference.decision import decide
-from melanoscope.prediction import Finding, Outcome, Prediction, Unreadable
+from melanoscope.prediction import Finding, Outcome, Prediction, QualityIssue, Unreadable
 from melanoscope.report import triage_page as module
 from melanoscope.report.triage_page import triage_page
 from said import said
@@ -23,9 +23,9 @@ def finding(answer: Prediction | Unreadable, bundle: Bundle) -> Finding:
     return Finding(answer, decide(answer, bundle.description.operating_points))
 
 
-def page(findings: list[Finding], bundle: Bundle) -> str:
+def page(findings: list[Finding], bundle: Bundle, prevalence: float | None = None) -> str:
     counts = Counter(found.decision.outcome for found in findings)
-    return triage_page(findings, counts, 2, bundle.description, lambda path: path, str)
+    return triage_page(findings, counts, 2, bundle.description, prevalence, lambda path: path, str)
 
 
 def melanoma(path: Path) -> Prediction:
@@ -40,6 +40,22 @@ def test_a_photograph_is_shown_with_its_overlay_reason_and_probabilities(toy: Bu
     assert all(diagnosis.name in shown for diagnosis in DIAGNOSES)
     assert shown.count("data:image/jpeg") == shown.count("data:image/png") == 1
     assert "2 other files" in shown
+
+
+def test_what_cannot_be_excluded_and_what_to_do_better_stand_on_the_card(toy: Bundle, photographs: list[Path]) -> None:
+    blur = QualityIssue("blur", "Blurred: hold still.", refuses=True)
+    answer = said(photographs[0], melanoma=0.15, quality=(blur,))
+
+    shown = page([finding(answer, toy)], toy)
+
+    assert "Cannot be excluded: Nevus, Melanoma." in shown
+    assert "<li>Blurred: hold still.</li>" in shown
+    assert "take them again" in shown
+
+
+def test_the_page_says_which_prevalence_its_probabilities_are_for(toy: Bundle) -> None:
+    assert "of which 11.1 % showed a melanoma: where melanoma is rarer, they are too high" in page([], toy)
+    assert "of whom 2 % have a melanoma; there they were 11.1 %" in page([], toy, 0.02)
 
 
 def test_a_name_is_never_markup(toy: Bundle) -> None:
@@ -84,4 +100,5 @@ def test_of_very_many_the_most_urgent_are_shown_and_the_page_says_so(
 
 def test_an_empty_watch_has_a_page_too(toy: Bundle) -> None:
     assert "Triage of 0 photographs" in page([], toy)
-    assert [outcome.value for outcome in Outcome if outcome.value not in page([], toy)] == []
+    words = [outcome.value.replace("_", " ") for outcome in Outcome]
+    assert [word for word in words if word not in page([], toy)] == []

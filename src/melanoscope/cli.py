@@ -88,6 +88,9 @@ def audit(sources: tuple[Path, ...], references: tuple[Path, ...], out: Path) ->
 @click.option("--out", type=click.Path(path_type=Path), default="melanoscope-out", show_default=True)
 @click.option("--bundle", type=click.Path(path_type=Path), help="A bundle's folder; by default the shipped one.")
 @click.option("--resume", is_flag=True, help="Go on with what an interrupted run left in the results folder.")
+@click.option(
+    "--prevalence", type=float, help="Share of your patients with melanoma: probabilities for them; outcomes stay."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print predictions.json, and nothing else, on stdout.")
 @click.option("--watch", "watching", is_flag=True, help="Keep looking at the folders, until Ctrl-C.")
 @click.option(
@@ -99,6 +102,7 @@ def triage(
     out: Path,
     bundle: Path | None,
     resume: bool,
+    prevalence: float | None,
     as_json: bool,
     watching: bool,
     on_alert: str | None,
@@ -120,7 +124,10 @@ def triage(
     if told and not watching:
         raise click.UsageError("--on-alert and --webhook tell of what arrives: they need --watch.")
     loaded = Bundle.load(bundle) if bundle else Bundle.shipped()
-    result = watch(paths, out, loaded, resume, told) if watching else run(paths, out, loaded, resume)
+    if watching:
+        result = watch(paths, out, loaded, resume, told, prevalence)
+    else:
+        result = run(paths, out, loaded, resume, prevalence)
     if as_json:
         click.echo((out / JSON).read_bytes(), nl=False)
     else:
@@ -218,92 +225,6 @@ def operate(
         say(f"Written to {room.save_with(loaded, points, out).folder}.")
     else:
         say("Nothing was changed: give --out to write a bundle with these points.")
-
-
-@cli.command()
-@click.argument("what", metavar="[BUNDLE] SOURCE", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--predictions", type=click.Path(path_type=Path), help="Judge this CSV or Parquet table, of any system.")
-@click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="The folder for the figures and the report."
-)
-@click.option("--level", "levels", multiple=True, type=click.Choice(["photograph", "lesion", "patient"]))
-@click.option("--prevalence", type=click.FloatRange(0, 1, min_open=True, max_open=True), help="Of melanoma, in use.")
-@click.option(
-    "--metadata",
-    "tables",
-    metavar="CSV",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    help="Age, sex, site, skin type, lesion or patient of photographs; may be given several times.",
-)
-@click.option("--drop-seen", is_flag=True, help="Leave out the photographs that the bundle was made with.")
-@click.option("--allow-seen", is_flag=True, help="Judge them all the same, and stamp every figure.")
-@click.option("--stress", is_flag=True, help="Also on changed photographs: blurred, turned, marked with a pen …")
-@click.option("--shortcuts", is_flag=True, help="Also what can be told without the lesion.")
-@click.option("--explanations", is_flag=True, help="Also whether the activation maps show what decides.")
-@click.option("--masks", type=click.Path(path_type=Path), help="A folder of lesions' masks; else they are found.")
-@click.option("--rounds", type=click.IntRange(min=100), default=2000, show_default=True, help="Of the bootstrap.")
-@click.option("--seed", type=int, default=0, show_default=True)
-@click.option("--resume", is_flag=True, help="Go on with what an interrupted evaluation left in the folder.")
-def evaluate(
-    what: tuple[Path, ...],
-    predictions: Path | None,
-    out: Path,
-    levels: tuple[str, ...],
-    prevalence: float | None,
-    tables: tuple[Path, ...],
-    drop_seen: bool,
-    allow_seen: bool,
-    stress: bool,
-    shortcuts: bool,
-    explanations: bool,
-    masks: Path | None,
-    rounds: int,
-    seed: int,
-    resume: bool,
-) -> None:
-    """Judge a BUNDLE, or `shipped`, on the labelled photographs of SOURCE: figures with intervals, and a report.
-
-    With --predictions, judge what any system said; SOURCE then gives the truth, if the table does not.
-    """
-    from melanoscope.bundle import Bundle
-    from melanoscope.data.readers.metadata import Metadata
-    from melanoscope.report.evaluation_table import table
-    from melanoscope.study import run
-    from melanoscope.study.settings import OnSeen, Probes, Settings
-
-    probes = Probes(stress, shortcuts, explanations, masks)
-    settings = Settings(levels, prevalence, rounds, seed, tuple(map(Metadata.read, tables)))
-    if drop_seen and allow_seen:
-        raise click.UsageError("give --drop-seen or --allow-seen, not both.")
-    if predictions:
-        if len(what) > 1 or probes != Probes() or drop_seen or allow_seen:
-            raise click.UsageError("--predictions takes one SOURCE at most, and nothing that needs a bundle.")
-        study = run.of_predictions(predictions, what[0] if what else None, out, settings)
-    elif len(what) == 2:
-        on_seen = OnSeen.DROP if drop_seen else OnSeen.ALLOW if allow_seen else OnSeen.REFUSE
-        loaded = Bundle.shipped() if what[0] == Path("shipped") else Bundle.load(what[0])
-        study = run.of_bundle(loaded, what[1], out, settings, probes, on_seen, resume)
-    else:
-        raise click.UsageError("give a BUNDLE (or `shipped`) and a SOURCE, or --predictions.")
-    stdout.print(table(study), highlight=False)
-    say(f"Report: {out / 'report.html'}")
-
-
-@cli.command()
-@click.argument("systems", metavar="SYSTEM...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--truth", type=click.Path(path_type=Path), help="A data set or a table of diagnoses, for all systems.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder for the page.")
-@click.option("--level", default="photograph", type=click.Choice(["photograph", "lesion", "patient"]))
-@click.option("--rounds", type=click.IntRange(min=100), default=2000, show_default=True, help="Of the bootstrap.")
-@click.option("--seed", type=int, default=0, show_default=True)
-def compare(systems: tuple[Path, ...], truth: Path | None, out: Path, level: str, rounds: int, seed: int) -> None:
-    """Compare SYSTEMs on the photographs that all have scored: tables of predictions, or folders of `evaluate`."""
-    from melanoscope.report.evaluation_table import comparison_table
-    from melanoscope.study.compare import compare as run
-
-    stdout.print(comparison_table(run(systems, truth, out, level, rounds, seed)), highlight=False)
-    say(f"Page: {out / 'comparison.html'}")
 
 
 @cli.command()

@@ -37,9 +37,17 @@ def fit(
     return Conformal(tuple(levels), quantiles, tuple(map(len, scores)), chosen_on)
 
 
+def rank(n: int, level: float) -> int:
+    """How many of `n` exchangeable photographs must be covered, that the next one is with a chance of `level`.
+
+    It is n + 1, more than there are, where n is too small for the level.
+    """
+    return int(np.ceil(level * (n + 1) - 1e-9))  # the slack: 0.95 of 20 is 19, whatever it rounds to
+
+
 def _quantile(scores: NDArray[np.float64], level: float) -> float:
-    rank = int(np.ceil(level * (len(scores) + 1) - 1e-9))  # the slack: 0.95 of 20 is 19, whatever it rounds to
-    return float(np.sort(scores)[rank - 1]) if rank <= len(scores) else NEVER_EXCLUDED
+    place = rank(len(scores), level)
+    return float(np.sort(scores)[place - 1]) if place <= len(scores) else NEVER_EXCLUDED
 
 
 def members(probabilities: NDArray[np.float64], conformal: Conformal) -> NDArray[np.bool_]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from melanoscope.bundle import OperatingPoints
 from melanoscope.prediction import Decision, Outcome, Prediction, Unreadable
 
@@ -30,10 +32,10 @@ def decide(prediction: Prediction | Unreadable, points: OperatingPoints) -> Deci
         return Decision(Outcome.OUT_OF_SCOPE, _joined(_unlike(prediction), alert))
     if alert:
         odd = _unlike(prediction) if prediction.outlyingness > 1 else ""
-        return Decision(Outcome.ALERT, _joined(alert, odd, _advice(prediction)))
+        return Decision(Outcome.ALERT, _joined(alert, odd, *_advice(prediction)))
     review = _review(prediction, points)
     if prediction.refused:
-        return Decision(Outcome.RETAKE, _joined(_advice(prediction), review))
+        return Decision(Outcome.RETAKE, _joined(*_advice(prediction), review))
     if review:
         return Decision(Outcome.REVIEW, review)
     return Decision(Outcome.ROUTINE, _joined(*_below(prediction, points)))
@@ -60,13 +62,13 @@ def _unlike(prediction: Prediction) -> str:
     return f"unlike the photographs that the bundle knows ({prediction.outlyingness:.1f} times the limit)"
 
 
-def _advice(prediction: Prediction) -> str:
-    """What to do better, from what makes the photograph useless; empty where nothing does."""
-    return " ".join(issue.advice for issue in prediction.quality if issue.refuses)
+def _advice(prediction: Prediction) -> Iterator[str]:
+    """What to do better, from all that makes the photograph useless."""
+    return (issue.advice for issue in prediction.quality if issue.refuses)
 
 
 def _joined(*parts: str) -> str:
-    return "; ".join(filter(None, parts))
+    return "; ".join(part.removesuffix(".") for part in parts if part)
 
 
 def _reached(what: str, probability: float, outcome: str, point: float) -> str:

@@ -13,11 +13,13 @@ from melanoscope.bundle import Bundle, Description, OperatingPoints, save
 from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import probabilities
 from melanoscope.evaluation.cost import Cost, cost
-from melanoscope.evaluation.metrics import threshold_at_sensitivity, threshold_at_specificity
+from melanoscope.evaluation.metrics import threshold_at_specificity
 from melanoscope.evaluation.summary import without_outcomes
+from melanoscope.inference.conformal import rank
 from melanoscope.inference.decision import decide
 from melanoscope.inference.held_out import HeldOut
 from melanoscope.inference.judgement import judge
+from melanoscope.inference.priors import refuse_impossible
 from melanoscope.prediction import MALIGNANT, MELANOMA
 
 ALERT_SPECIFICITY, REVIEW_SENSITIVITY = 0.90, 0.95
@@ -27,6 +29,7 @@ def usual_points(judged: NDArray[np.float64], truth: NDArray[np.int64], chosen_o
     """The points that a bundle is exported with: ALERT at 90 % specificity for melanoma, REVIEW at 95 % sensitivity,
     once for melanoma and once for cancer.
 
+    So REVIEW begins where melanoma can no longer be excluded: it has the level and the data of `conformal`.
     `judged` (n, 9) are calibrated probabilities of held-out photographs, `truth` (n,) their classes. InputError where
     there are no melanomas, or nothing else.
     """
@@ -47,6 +50,7 @@ def usual_points(judged: NDArray[np.float64], truth: NDArray[np.int64], chosen_o
 def at_sensitivity(bundle: Bundle, wanted: float) -> OperatingPoints:
     """The bundle's points with those of REVIEW moved to the `wanted` sensitivity, in (0, 1], in its held-out data.
 
+    It is the chance of a new melanoma, so some more of those held out are flagged, all where they are too few for it.
     ALERT moves along where REVIEW would begin above it. InputError where that is impossible.
     """
     if not 0 < wanted <= 1:
@@ -66,7 +70,7 @@ def at_harm_ratio(bundle: Bundle, ratio: float, prevalence: float) -> OperatingP
     """
     if not 0 < ratio < float("inf"):
         raise InputError(f"a harm ratio of {ratio:g} cannot be: give a number above 0, such as 20.")
-    _refuse_prevalence(prevalence)
+    refuse_impossible(prevalence)
     priors = bundle.description.priors
     melanoma, cancer = priors[MELANOMA], sum(priors[k] for k in MALIGNANT)
     cancer_then = prevalence + (cancer - melanoma) * (1 - prevalence) / (1 - melanoma)
@@ -78,7 +82,7 @@ def at_harm_ratio(bundle: Bundle, ratio: float, prevalence: float) -> OperatingP
 
 def cost_of(bundle: Bundle, points: OperatingPoints, prevalence: float) -> Cost:
     """What `points` come to on the bundle's held-out photographs, at a `prevalence` of melanoma in (0, 1)."""
-    _refuse_prevalence(prevalence)
+    refuse_impossible(prevalence)
     held_out = _held_out(bundle)
     judged = probabilities(held_out.logits, bundle.description.temperature)
     answers = (judge(Path(name), row, bundle.description) for name, row in zip(held_out.image_ids, judged, strict=True))
@@ -110,12 +114,14 @@ def _held_out(bundle: Bundle) -> HeldOut:
 
 
 def _at_sensitivity(judged: NDArray[np.float64], truth: NDArray[np.int64], wanted: float) -> tuple[float, float]:
-    """The highest thresholds on melanoma and on cancer that keep the `wanted` sensitivity for each."""
-    cancer = judged[:, list(MALIGNANT)].sum(axis=1)
-    return (
-        threshold_at_sensitivity(truth == MELANOMA, judged[:, MELANOMA], wanted),
-        threshold_at_sensitivity(np.isin(truth, MALIGNANT), cancer, wanted),
-    )
+    """The highest thresholds on melanoma and on cancer that promise the `wanted` sensitivity for each."""
+    melanomas, cancers = judged[truth == MELANOMA], judged[np.isin(truth, MALIGNANT)]
+    return _threshold(melanomas[:, MELANOMA], wanted), _threshold(cancers[:, list(MALIGNANT)].sum(axis=1), wanted)
+
+
+def _threshold(scores: NDArray[np.float64], wanted: float) -> float:
+    descending = np.sort(scores)[::-1]
+    return float(descending[min(rank(len(scores), wanted), len(scores)) - 1])
 
 
 def _moved(description: Description, melanoma: float, malignant: float, wish: str) -> OperatingPoints:
@@ -135,8 +141,3 @@ def _share(odds: float) -> float:
 def _refuse_one_kind(melanoma: NDArray[np.bool_], where: str) -> None:
     if not melanoma.any() or melanoma.all():
         raise InputError(f"no operating point can be chosen on {where}: it takes melanomas and others.")
-
-
-def _refuse_prevalence(prevalence: float) -> None:
-    if not 0 < prevalence < 1:
-        raise InputError(f"a prevalence of {prevalence:g} cannot be: give one between 0 and 1, such as 0.02.")

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.diagnosis import DIAGNOSES, KEYS, Diagnosis
+from melanoscope.errors import InputError
 from melanoscope.prediction import MELANOMA
 
 
@@ -36,3 +37,9 @@ def at_prevalence(probabilities: NDArray[np.float64], prior: float, prevalence: 
     weights[MELANOMA] = prevalence / prior
     scaled = probabilities * weights
     return np.asarray(scaled / scaled.sum(axis=-1, keepdims=True))
+
+
+def refuse_impossible(prevalence: float) -> None:
+    """InputError where `prevalence` is not between 0 and 1."""
+    if not 0 < prevalence < 1:
+        raise InputError(f"a prevalence of {prevalence:g} cannot be: give one between 0 and 1, such as 0.02.")

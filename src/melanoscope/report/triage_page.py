@@ -9,7 +9,7 @@ from pathlib import Path
 
 from melanoscope.bundle import Description
 from melanoscope.diagnosis import DIAGNOSES
-from melanoscope.prediction import Decision, Finding, Outcome, Prediction, Unreadable
+from melanoscope.prediction import MELANOMA, Decision, Finding, Outcome, Prediction, Unreadable
 from melanoscope.report.overlay import overlay
 from melanoscope.report.page import render
 from melanoscope.report.thumbnail import address, thumbnail
@@ -46,6 +46,8 @@ class Card:
     outcome: Outcome
     reason: str
     diagnosis: str
+    possible: list[str]
+    advice: list[str]
     malignant: float
     bars: list[Bar]
     picture: Picture | None
@@ -56,12 +58,14 @@ def triage_page(
     counts: Mapping[Outcome, int],
     others: int,
     bundle: Description,
+    prevalence: float | None,
     read: Callable[[Path], Path | bytes],
     name: Callable[[Path], str],
 ) -> str:
     """The page for `findings`, the most urgent first; `read` gives what is decoded, `name` what is shown of a path.
 
-    `others` is how many files in the folders were no photographs. No EXIF of a photograph gets into the page.
+    `others` is how many files in the folders were no photographs, `prevalence` the one that the probabilities are for,
+    None for the bundle's own. No EXIF of a photograph gets into the page.
     """
     predictions, unreadable = _shown(findings)
     with ThreadPoolExecutor() as pool:
@@ -73,6 +77,9 @@ def triage_page(
     return render(
         "triage.html",
         bundle=bundle,
+        prevalence=prevalence,
+        own_prevalence=bundle.priors[MELANOMA],
+        melanoma=MELANOMA,
         cards=cards,
         unreadable=[(name(answer.path), answer.reason) for answer in unreadable],
         counts=counts,
@@ -92,9 +99,13 @@ def _shown(findings: Iterable[Finding]) -> tuple[list[tuple[Prediction, Decision
             unreadable.append(finding.answer)
         else:
             predictions.append((finding.answer, finding.decision))
-        if len(predictions) >= SHOWN and (len(unreadable) >= SHOWN or finding.decision.outcome is Outcome.ROUTINE):
+        if len(predictions) >= SHOWN and (len(unreadable) >= SHOWN or _is_past(Outcome.UNREADABLE, finding)):
             break
     return predictions[:SHOWN], unreadable[:SHOWN]
+
+
+def _is_past(outcome: Outcome, finding: Finding) -> bool:
+    return finding.decision.outcome.urgency > outcome.urgency
 
 
 def _card(
@@ -110,6 +121,8 @@ def _card(
         decision.outcome,
         decision.reason,
         prediction.diagnosis.name,
+        [diagnosis.name for diagnosis in prediction.possible],
+        [issue.advice for issue in prediction.quality],
         prediction.malignant,
         sorted(bars, key=lambda bar: -bar.probability),
         picture,

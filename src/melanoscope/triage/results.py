@@ -19,7 +19,7 @@ from melanoscope.prediction import MELANOMA, Finding, Outcome, Prediction
 from melanoscope.triage.journal import DIGITS
 
 OTHER_KEYS = tuple(key for key in KEYS if key != KEYS[MELANOMA])
-COLUMNS = ("path", "outcome", "reason", "diagnosis", "melanoma", "malignant", *OTHER_KEYS)
+COLUMNS = ("path", "outcome", "reason", "diagnosis", "possible", "quality", "melanoma", "malignant", *OTHER_KEYS)
 
 
 class Ranking:
@@ -49,7 +49,7 @@ def _rank(finding: Finding) -> tuple[int, float, str]:
 
 
 def write_csv(path: Path, ranking: Iterable[Finding]) -> None:
-    """One row for each photograph, with `COLUMNS`; probabilities are blank for what could not be read."""
+    """One row for each photograph, with `COLUMNS`; only what could not be read has blanks instead of probabilities."""
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(COLUMNS)
@@ -57,12 +57,13 @@ def write_csv(path: Path, ranking: Iterable[Finding]) -> None:
             table.writerow(_cell(value) for value in row(finding).values())
 
 
-def write_json(path: Path, ranking: Ranking, description: Description) -> None:
+def write_json(path: Path, ranking: Ranking, description: Description, prevalence: float | None) -> None:
     """The same as the CSV, with the counts and which bundle spoke; written as it is read, however long."""
     head = {
         "notice": DISCLAIMER,
         "bundle": bundle_identity(description),
         "operating_points": asdict(description.operating_points),
+        "prevalence": prevalence,
         "counts": {outcome.value: n for outcome, n in ranking.counts.items()},
     }
     with replacing(path) as temporary, temporary.open("w", encoding="utf-8") as file:
@@ -80,10 +81,12 @@ def row(finding: Finding) -> dict[str, Any]:
     said: dict[str, Any] = {"path": shown(answer.path), "outcome": decision.outcome.value, "reason": decision.reason}
     if not isinstance(answer, Prediction):
         return said | dict.fromkeys(COLUMNS[3:])
-    probabilities = dict(zip(KEYS, map(float, answer.probabilities), strict=True))
+    probabilities = {key: round(float(p), DIGITS) for key, p in zip(KEYS, answer.probabilities, strict=True)}
     return said | {
         "diagnosis": answer.diagnosis.key,
-        "melanoma": answer.melanoma,
+        "possible": [diagnosis.key for diagnosis in answer.possible],
+        "quality": " ".join(issue.advice for issue in answer.quality),
+        "melanoma": probabilities[KEYS[MELANOMA]],
         "malignant": round(answer.malignant, DIGITS),
         **{key: probabilities[key] for key in OTHER_KEYS},
     }
@@ -93,7 +96,9 @@ def bundle_identity(description: Description) -> dict[str, str]:
     return {"name": description.name, "created": description.created, "model_sha256": description.model_sha256}
 
 
-def _cell(value: str | float | None) -> str:
+def _cell(value: str | float | list[str] | None) -> str:
     if value is None:
         return ""
+    if isinstance(value, list):
+        return "; ".join(value)
     return f"{value:.{DIGITS}f}" if isinstance(value, float) else value

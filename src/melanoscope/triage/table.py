@@ -15,7 +15,14 @@ from melanoscope.data.files import shown
 from melanoscope.prediction import Finding, Outcome, Prediction
 from melanoscope.triage.work import TriageResult
 
-_STYLES = {Outcome.ALERT: "bold red", Outcome.REVIEW: "yellow", Outcome.UNREADABLE: "magenta", Outcome.ROUTINE: "green"}
+_STYLES = {
+    Outcome.ALERT: "bold red",
+    Outcome.REVIEW: "yellow",
+    Outcome.RETAKE: "cyan",
+    Outcome.UNREADABLE: "magenta",
+    Outcome.OUT_OF_SCOPE: "blue",
+    Outcome.ROUTINE: "green",
+}
 
 
 def table(result: TriageResult) -> RenderableType:
@@ -26,7 +33,7 @@ def table(result: TriageResult) -> RenderableType:
     rows.add_column("outcome", no_wrap=True)
     rows.add_column("melanoma", justify="right", no_wrap=True)
     rows.add_column(Text(f"in {_printable(shown(parent))}" if parent else "photograph"), overflow="fold")
-    rows.add_column("most probable, and why", overflow="fold")
+    rows.add_column("diagnosis, and why", overflow="fold")
     for finding in result.most_urgent:
         rows.add_row(*_cells(finding, in_one_folder=parent is not None))
     return Group(rows, *_below(result), Text(DISCLAIMER, style="dim"))

@@ -28,7 +28,12 @@ _AT_ONCE = 64
 
 
 def watch(
-    folders: Sequence[Path], out: Path, bundle: Bundle, resume: bool, channels: Iterable[Channel]
+    folders: Sequence[Path],
+    out: Path,
+    bundle: Bundle,
+    resume: bool,
+    channels: Iterable[Channel],
+    prevalence: float | None = None,
 ) -> TriageResult:
     """Triage what is in `folders` and what arrives there, until Ctrl-C or SIGTERM; the results as `triage.run`.
 
@@ -37,7 +42,7 @@ def watch(
     for folder in folders:
         if not folder.is_dir():
             raise InputError(f"{folder}: only a folder can be watched. Give the one that photographs arrive in.")
-    with Triage(bundle, out, resume) as triage, _stopped_by_signals() as stop:
+    with Triage(bundle, out, resume, prevalence) as triage, _stopped_by_signals() as stop:
         watching = Watch(folders, triage, channels, stop)
         say("Watching; Ctrl-C ends it.", stderr, "dim")
         watching.look()

@@ -16,7 +16,9 @@ from melanoscope.console import track
 from melanoscope.data.files import shown
 from melanoscope.errors import UnreadableImage
 from melanoscope.inference.decision import decide
+from melanoscope.inference.judgement import restated
 from melanoscope.inference.predictor import Predictor
+from melanoscope.inference.priors import refuse_impossible
 from melanoscope.prediction import Finding, Outcome
 from melanoscope.report.triage_page import triage_page
 from melanoscope.triage.inputs import Inputs, Stamp
@@ -52,9 +54,15 @@ class TriageResult:
 
 
 class Triage:
-    """Examines photographs into a journal, and writes the results from it. A context, for the journal stays open."""
+    """Examines photographs into a journal, and writes the results from it. A context, for the journal stays open.
 
-    def __init__(self, bundle: Bundle, out: Path, resume: bool) -> None:
+    The journal has what was said at the bundle's own priors, so another `prevalence` of melanoma needs no new look.
+    """
+
+    def __init__(self, bundle: Bundle, out: Path, resume: bool, prevalence: float | None = None) -> None:
+        if prevalence is not None:
+            refuse_impossible(prevalence)
+        self.prevalence = prevalence
         self.description = bundle.description
         self._predictor = Predictor(bundle)
         self.out = out
@@ -83,14 +91,19 @@ class Triage:
     def finding(self, path: Path) -> Finding:
         """What the journal has of one photograph, and what happens next with it."""
         answer = self.journal.answer(path)
-        return Finding(answer, decide(answer, self.description.operating_points))
+        finding = Finding(answer, decide(answer, self.description.operating_points))
+        if self.prevalence is None:
+            return finding
+        return restated(finding, self.description.priors, self.prevalence)
 
     def report(self, inputs: Inputs) -> TriageResult:
         """Write the result files for all photographs of `inputs`, which the journal must have."""
         ranking = Ranking(inputs.photographs, self.finding)
         write_csv(self.out / CSV, ranking)
-        write_json(self.out / JSON, ranking, self.description)
-        page = triage_page(ranking, ranking.counts, inputs.others, self.description, inputs.read, shown)
+        write_json(self.out / JSON, ranking, self.description, self.prevalence)
+        page = triage_page(
+            ranking, ranking.counts, inputs.others, self.description, self.prevalence, inputs.read, shown
+        )
         write_text(self.out / PAGE, page)
         return TriageResult(ranking.counts, list(islice(ranking, MOST_URGENT)), inputs.others)
 
