@@ -49,10 +49,10 @@ def undefined(figure: Figure) -> str:
     return f"not defined: {why}" if why else "not defined"
 
 
-def p_value(value: float) -> str:
-    """`0.034`, `< 0.001`, or that there is none."""
+def p_value(value: float, why: str = "") -> str:
+    """`0.034`, `< 0.001`, or `why` there is none."""
     if value != value:
-        return "not defined"
+        return f"not defined: {why}" if why else "not defined"
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 

@@ -51,6 +51,11 @@ def percent_axes(axes: Axes) -> None:
     axes.yaxis.set_major_formatter(PercentFormatter(1))
 
 
+def legend_above(axes: Axes, columns: int = 1) -> None:
+    """The legend over the plot, where it hides nothing."""
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False)
+
+
 def stamp(figure: Figure, words: str) -> None:
     """Write `words` in red over the plot, so that it cannot be shown without them; nothing where there are none."""
     if words:

@@ -8,13 +8,24 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Table:
-    """`rows` have a cell for each of `head`; the first names the row. `numeric` columns stand to the right."""
+    """`rows` have a cell for each of `head`; the first names the row.
+
+    The `quiet` rows, by position, are not to be read and stand in grey. `texts` says that the cells are no numbers.
+    """
 
     caption: str
     head: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     quiet: frozenset[int] = frozenset()
-    """The rows that are not to be read, by position: they stand in grey."""
+    texts: bool = False
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One number that is read at a glance, and the few words that it needs."""
+
+    number: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -33,6 +44,7 @@ class Section:
     key: str
     title: str
     words: tuple[str, ...] = ()
+    tiles: tuple[Tile, ...] = ()
     tables: tuple[Table, ...] = ()
     plots: tuple[Plot, ...] = field(default=(), repr=False)
     missing: str = ""

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from melanoscope.atomic import make_folder, write_text
 from melanoscope.evaluation.results import Study
-from melanoscope.report import pdf, study_plots
+from melanoscope.report import pdf
+from melanoscope.report.evidence import evidence
 from melanoscope.report.page import render
 from melanoscope.report.study_sections import sections
 
@@ -16,7 +17,7 @@ PAGE, PAPER, PLOTS = "report.html", "report.pdf", "plots"
 def write(study: Study, folder: Path) -> None:
     """Write `report.html`, which works offline, `report.pdf` and `plots/` into `folder`, made where it is missing.
 
-    InputError where nothing can be written there, or the PDF's library is missing.
+    InputError where nothing can be written there, or matplotlib or WeasyPrint are missing.
     """
     make_folder(folder)
     page = study_page(study, folder / PLOTS)
@@ -26,6 +27,8 @@ def write(study: Study, folder: Path) -> None:
 
 def study_page(study: Study, plots: Path) -> str:
     """The page, its plots drawn into the folder `plots`."""
+    with evidence("The report"):
+        from melanoscope.report import study_plots
     evaluation = study.evaluations[0]
     return render(
         "study.html",

@@ -15,10 +15,10 @@ def sections(study: Study, plots: Plots) -> list[Section]:
     """Every section, whether or not there is something in it; `plots` by the section's key."""
     evaluation = study.evaluations[0]
     return [
+        _main(evaluation),
         _judged(study),
-        Section("main", "The main figures", tuple(study_words.main(evaluation))),
-        _binary("melanoma", "Melanoma against the rest", evaluation.melanoma, evaluation, plots),
-        _binary("malignant", "Malignant against benign", evaluation.malignant, evaluation, plots),
+        _melanoma(evaluation.melanoma, plots),
+        _malignant(evaluation, plots),
         _clinic(evaluation),
         _classes(evaluation, plots),
         _coarser(evaluation, plots),
@@ -34,14 +34,26 @@ def _judged(study: Study) -> Section:
     tables = [study_tables.flow(study.flow), study_tables.levels(study.evaluations)]
     tables += [study_tables.truth(confirmed)] if confirmed else []
     words = (*study_words.judged(evaluation), *evaluation.notes)
-    return Section("judged", "What was judged", words, tuple(tables))
+    return Section("judged", "What was judged", words, tables=tuple(tables))
 
 
-def _binary(key: str, title: str, measured: Binary | None, evaluation: Evaluation, plots: Plots) -> Section:
+def _main(evaluation: Evaluation) -> Section:
+    words, tiles = tuple(study_words.main(evaluation)), tuple(study_words.tiles(evaluation))
+    return Section("main", "The main figures", words, tiles)
+
+
+def _melanoma(measured: Binary, plots: Plots) -> Section:
+    tables = study_tables.binary(measured)
+    return Section("melanoma", "Melanoma against the rest", tables=tables, plots=plots.get("melanoma", ()))
+
+
+def _malignant(evaluation: Evaluation, plots: Plots) -> Section:
+    title, measured = "Malignant against benign", evaluation.malignant
     if measured is None:
-        return Section(key, title, missing="Not measured: the system says no probability for it.")
+        return Section("malignant", title, missing="Not measured: the system says no probability of it.")
     words = tuple(study_words.found(point, measured, evaluation.level) for point in measured.points)
-    return Section(key, title, words, study_tables.binary(measured), plots.get(key, ()))
+    tables, drawn = study_tables.binary(measured), plots.get("malignant", ())
+    return Section("malignant", title, words, tables=tables, plots=drawn)
 
 
 def _clinic(evaluation: Evaluation) -> Section:
@@ -50,7 +62,7 @@ def _clinic(evaluation: Evaluation) -> Section:
         return Section("clinic", title, missing="Not measured: the system has no frozen operating points.")
     tables = [study_tables.outcomes(measured)]
     tables += [study_tables.missed(measured.missed)] if measured.missed else []
-    return Section("clinic", title, tuple(study_words.clinic(measured)), tuple(tables))
+    return Section("clinic", title, tuple(study_words.clinic(measured)), tables=tuple(tables))
 
 
 def _classes(evaluation: Evaluation, plots: Plots) -> Section:
@@ -58,7 +70,9 @@ def _classes(evaluation: Evaluation, plots: Plots) -> Section:
     if not evaluation.classes:
         return Section("classes", title, missing="Not measured: the system names no class.")
     first = evaluation.classes[0]
-    return Section("classes", title, (study_words.classes(first),), (study_details.classes(first),), plots["classes"])
+    return Section(
+        "classes", title, (study_words.classes(first),), tables=(study_details.classes(first),), plots=plots["classes"]
+    )
 
 
 def _coarser(evaluation: Evaluation, plots: Plots) -> Section:
@@ -66,7 +80,7 @@ def _coarser(evaluation: Evaluation, plots: Plots) -> Section:
     if len(evaluation.classes) < 2:
         return Section("coarser", title, missing="Not measured: the system names no class.")
     tables = (study_details.taxonomies(evaluation.classes), *map(study_details.classes, evaluation.classes[1:]))
-    return Section("coarser", title, (), tables, plots["coarser"])
+    return Section("coarser", title, tables=tables, plots=plots["coarser"])
 
 
 def _calibration(evaluation: Evaluation, plots: Plots) -> Section:
@@ -75,7 +89,7 @@ def _calibration(evaluation: Evaluation, plots: Plots) -> Section:
         return Section("calibration", title, missing="Not measured.")
     words = ("Where a probability means what it says, as many photographs have the disease as it forecasts.",)
     tables = (study_details.calibration(evaluation.calibration),)
-    return Section("calibration", title, words, tables, plots["calibration"])
+    return Section("calibration", title, words, tables=tables, plots=plots["calibration"])
 
 
 def _subgroups(evaluation: Evaluation, plots: Plots) -> Section:
@@ -83,7 +97,7 @@ def _subgroups(evaluation: Evaluation, plots: Plots) -> Section:
     if not evaluation.subgroups:
         return Section("subgroups", title, missing="Not measured: nothing is known of age, sex, site or source.")
     tables = study_details.subgroups(evaluation.subgroups)
-    return Section("subgroups", title, (), tables, plots["subgroups"])
+    return Section("subgroups", title, tables=tables, plots=plots["subgroups"])
 
 
 def _of_study(study: Study, plots: Plots) -> Iterator[Section]:
@@ -92,7 +106,7 @@ def _of_study(study: Study, plots: Plots) -> Iterator[Section]:
     yield _explanations(study, plots)
     yield _leaks(study)
     if study.made:
-        yield Section("made", "How it was made", (), (study_tables.made(study.made),))
+        yield Section("made", "How it was made", tables=(study_tables.made(study.made),))
 
 
 def _stress(study: Study, plots: Plots) -> Section:
@@ -100,7 +114,7 @@ def _stress(study: Study, plots: Plots) -> Section:
     if not study.stress:
         return Section("stress", title, missing="Not measured: ask for it with --stress.")
     words = ("The same photographs, each changed on purpose, beside themselves unchanged.",)
-    return Section("stress", title, words, (study_details.stress(study.stress),), plots["stress"])
+    return Section("stress", title, words, tables=(study_details.stress(study.stress),), plots=plots["stress"])
 
 
 def _shortcuts(study: Study, plots: Plots) -> Section:
@@ -108,20 +122,22 @@ def _shortcuts(study: Study, plots: Plots) -> Section:
     if not study.shortcuts:
         return Section("shortcuts", title, missing="Not measured.")
     words = ("What these score needs no look at the lesion: so much of the system's figures may be a shortcut.",)
-    return Section("shortcuts", title, words, (study_details.shortcuts(study.shortcuts),), plots["shortcuts"])
+    return Section(
+        "shortcuts", title, words, tables=(study_details.shortcuts(study.shortcuts),), plots=plots["shortcuts"]
+    )
 
 
 def _explanations(study: Study, plots: Plots) -> Section:
     title = "Explanations"
     if study.explanation is None:
         return Section("explanations", title, missing="Not measured.")
-    return Section("explanations", title, tuple(study_words.explained(study.explanation)), (), plots["explanations"])
+    return Section("explanations", title, tuple(study_words.explained(study.explanation)), plots=plots["explanations"])
 
 
 def _leaks(study: Study) -> Section:
     title = "Leaks"
     if study.leaks:
-        return Section("leaks", title, (), (study_tables.leaks(study.leaks),))
+        return Section("leaks", title, tables=(study_tables.leaks(study.leaks),))
     words = "None found: no photograph, near copy or lesion that the bundle was made with is among those judged."
     missing = "Not measured: saved predictions do not say what the system was trained on."
     return Section("leaks", title, (words,)) if study.bundle else Section("leaks", title, missing=missing)

@@ -80,7 +80,7 @@ def _points(points: Sequence[Point]) -> Table:
         figures = [figure for figure in map(figure_of, points) if figure is not None]
         if figures:
             rows.append((name, *map(form, figures)))
-    caption = f"At the frozen operating points; {BRACKETS}"
+    caption = f"At the operating points; {BRACKETS}"
     return Table(caption, ("figure", *(point.name for point in points)), rows)
 
 
@@ -98,15 +98,17 @@ def outcomes(measured: Clinic) -> Table:
 def missed(melanomas: Sequence[Missed]) -> Table:
     """The melanomas that were not flagged, by name."""
     rows = [(each.image_id, each.outcome.value, f"{each.melanoma:.3f}") for each in melanomas]
-    return Table("Melanomas that were not flagged", ("photograph", "outcome", "probability of melanoma"), rows)
+    return Table(
+        "Melanomas that were not flagged", ("photograph", "outcome", "probability of melanoma"), rows, texts=True
+    )
 
 
 def leaks(found: Sequence[Leak]) -> Table:
     """The photographs that the bundle was made with."""
     rows = [(leak.image_id, leak.how, leak.seen) for leak in found]
-    return Table("Photographs that the bundle was made with", ("photograph", "how it is known", "of"), rows)
+    return Table("Photographs that the bundle was made with", ("photograph", "how it is known", "of"), rows, texts=True)
 
 
 def made(how: Mapping[str, str]) -> Table:
     """How the study was made."""
-    return Table("What is needed to make it again", ("what", "value"), list(how.items()))
+    return Table("What is needed to make it again", ("what", "value"), list(how.items()), texts=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from melanoscope.evaluation.results import Binary, Classes, Clinic, Evaluation, Explanation, Point
 from melanoscope.prediction import Outcome
 from melanoscope.report.numbers import count, percent, ratio, score
+from melanoscope.report.section import Tile
 
 _ONE_AND_MANY = {
     ("melanoma", "photograph"): ("photograph of melanoma", "photographs of melanoma"),
@@ -31,12 +32,24 @@ def judged(evaluation: Evaluation) -> Iterator[str]:
 
 def main(evaluation: Evaluation) -> Iterator[str]:
     """The main figures."""
+    yield "In brackets stand 95 % intervals, by bootstrap over lesions, or over patients where they are known."
     yield from (found(point, evaluation.melanoma, evaluation.level) for point in evaluation.melanoma.points)
     yield f"The AUC of melanoma against the rest is {score(evaluation.melanoma.auc)}, n = {evaluation.melanoma.n:,}."
     if evaluation.clinic is not None:
         yield from clinic(evaluation.clinic)
     if evaluation.classes:
         yield classes(evaluation.classes[0])
+
+
+def tiles(evaluation: Evaluation) -> Iterator[Tile]:
+    """The first things that anyone asks."""
+    if evaluation.melanoma.points:
+        point = evaluation.melanoma.points[-1]
+        yield Tile(percent(point.sensitivity), f"of melanomas flagged ({point.name})")
+        yield Tile(percent(point.specificity), "of the others not flagged")
+    yield Tile(score(evaluation.melanoma.auc), "AUC of melanoma")
+    if evaluation.clinic is not None:
+        yield Tile(percent(evaluation.clinic.shares[Outcome.ROUTINE]), "end as ROUTINE")
 
 
 def found(point: Point, binary: Binary, level: str) -> str:
@@ -49,9 +62,9 @@ def found(point: Point, binary: Binary, level: str) -> str:
         return f"There is nothing but {many}: how many others {point.name} flags cannot be said."
     hits, false = round(point.sensitivity.value * positives), round((1 - point.specificity.value) * others)
     return (
-        f"{point.name}: of {count(positives, one, many)} {hits:,} {_were(hits)} flagged (sensitivity"
-        f" {percent(point.sensitivity)}), and of {others:,} others {false:,} {_were(false)} (specificity"
-        f" {percent(point.specificity)}). {_biopsies(point)}"
+        f"Of {count(positives, one, many)} {hits:,} {_were(hits)} flagged ({point.name}): sensitivity"
+        f" {percent(point.sensitivity)}. Of {others:,} others {false:,} {_were(false)} flagged too: specificity"
+        f" {percent(point.specificity)}. {_biopsies(point)}"
     ).rstrip()
 
 
@@ -63,8 +76,8 @@ def _biopsies(point: Point) -> str:
     if point.biopsies.value != point.biopsies.value:
         return ""
     stated = point.biopsies_at_prevalence
-    there = f"; at the stated prevalence {ratio(stated)}" if stated is not None else ""
-    return f"Flagged for each one found: {ratio(point.biopsies)}{there}."
+    there = f", and at the stated prevalence {ratio(stated)}" if stated is not None else ""
+    return f"For each one found {ratio(point.biopsies)} are flagged{there}."
 
 
 def clinic(measured: Clinic) -> Iterator[str]:

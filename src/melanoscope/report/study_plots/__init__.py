@@ -27,13 +27,23 @@ Drawing = tuple[str, str, Figure, str]
 
 
 def draw(study: Study, folder: Path) -> dict[str, tuple[Plot, ...]]:
-    """Draw what was measured into `folder`, made where it is missing, as `<section>-<name>.png`; by section's key."""
-    make_folder(folder)
+    """Draw what was measured as `<section>-<name>.png`; by section's key.
+
+    `folder` is made where it is missing, and emptied of plots.
+    """
+    empty(folder)
     stamp = study.evaluations[0].stamp
     drawn: dict[str, tuple[Plot, ...]] = {}
     for section, name, figure, caption in _drawings(study):
         drawn[section] = (*drawn.get(section, ()), put(figure, folder / f"{section}-{name}.png", caption, stamp))
     return drawn
+
+
+def empty(folder: Path) -> None:
+    """Make the folder where it is missing; plots of an earlier study are removed, lest they be taken for this one's."""
+    make_folder(folder)
+    for old in folder.glob("*.png"):
+        old.unlink()
 
 
 def put(figure: Figure, path: Path, caption: str, stamp: str) -> Plot:
@@ -54,7 +64,7 @@ def _drawings(study: Study) -> Iterator[Drawing]:
 
 def _of_binary(binary: Binary, evaluation: Evaluation) -> Iterator[Drawing]:
     who = f"{binary.positive} against the rest; n = {count(binary.n, evaluation.level)}, {binary.positives:,} positive"
-    yield binary.positive, "roc", roc(binary), f"ROC curve, {who}. The marks are the frozen operating points."
+    yield binary.positive, "roc", roc(binary), f"ROC curve, {who}. The marks are the operating points."
     yield binary.positive, "precision-recall", precision_recall(binary), f"Precision and recall, {who}."
     if binary.net_benefit is not None:
         caption = f"Decision curve, {who}. The band is the 95 % interval; where the curve is the highest, it is worth"
@@ -68,7 +78,7 @@ def _of_evaluation(evaluation: Evaluation) -> Iterator[Drawing]:
         yield section, f"confusion-{number}", confusion(classes), caption
     for what in dict.fromkeys(_what(each) for each in evaluation.calibration):
         among = [each for each in evaluation.calibration if _what(each) == what]
-        caption = f"Reliability of {what}, with 95 % intervals, in bins of equal mass; n = {among[0].n:,}."
+        caption = f"Reliability of {what}, n = {among[0].n:,}: bins of equal mass with 95 % intervals, counted below."
         yield "calibration", what.replace(" ", "-"), reliability(among), caption
     for number, figure in enumerate(subgroups(evaluation), 1):
         caption = "AUC of melanoma by subgroup with 95 % intervals (melanomas/all). Grey and hollow: too few to say."

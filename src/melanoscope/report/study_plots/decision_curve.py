@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from melanoscope.evaluation.results import NetBenefit
-from melanoscope.report.plots import BLUE, GREY, ORANGE, WIDTH, canvas
+from melanoscope.report.plots import BLUE, GREY, ORANGE, WIDTH, canvas, legend_above
 
 
 def decision_curve(benefit: NetBenefit) -> Figure:
@@ -21,5 +21,5 @@ def decision_curve(benefit: NetBenefit) -> Figure:
     axes.set(xlabel="threshold probability", ylabel="net benefit per photograph", xlim=(0, at[-1]))
     axes.set_ylim(-0.25 * highest, 1.08 * highest)
     axes.xaxis.set_major_formatter(PercentFormatter(1))
-    axes.legend(loc="upper right", frameon=False)
+    legend_above(axes, columns=2)
     return figure

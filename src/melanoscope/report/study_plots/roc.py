@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from melanoscope.evaluation.results import Binary
-from melanoscope.report.plots import GREY, LOOKS, WIDTH, canvas, percent_axes
+from melanoscope.report.plots import GREY, LOOKS, WIDTH, canvas, legend_above, percent_axes
 
 
 def roc(binary: Binary) -> Figure:
@@ -36,5 +36,5 @@ def precision_recall(binary: Binary) -> Figure:
         axes.plot(*at, marker, color=colour, markersize=10, markeredgecolor="black", label=point.name)
     percent_axes(axes)
     axes.set(xlabel="recall (sensitivity)", ylabel="precision (PPV)", xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
-    axes.legend(loc="lower left", frameon=False, bbox_to_anchor=(0, 0.02 + chance * (chance < 0.5)))
+    legend_above(axes, columns=2)
     return figure

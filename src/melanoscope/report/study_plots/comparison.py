@@ -1,0 +1,69 @@
+"""Several systems on the same photographs: their plots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import cycle
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+from melanoscope.evaluation.compare import Comparison, Pair, System
+from melanoscope.report.compare_tables import DECIDED, OVER_ALL
+from melanoscope.report.numbers import score
+from melanoscope.report.plots import BLUE, GREY, LOOKS, WIDTH, canvas, legend_above, percent_axes
+from melanoscope.report.section import Plot
+from melanoscope.report.study_plots import empty, put
+
+
+def draw(comparison: Comparison, folder: Path) -> tuple[Plot, tuple[Plot, ...]]:
+    """Draw the ROC curves, and a forest plot of every figure that pairs differ in, into `folder` as PNG."""
+    empty(folder)
+    n = f"n = {comparison.n:,}, {comparison.melanomas:,} melanoma"
+    caption = f"ROC curves of melanoma, {n}. The marks are the systems' own operating points."
+    curves = put(overlaid_roc(comparison.systems), folder / "roc.png", caption, "")
+    return curves, tuple(_forests(comparison, folder, n))
+
+
+def _forests(comparison: Comparison, folder: Path, n: str) -> Iterator[Plot]:
+    for name, (words, _) in {**OVER_ALL, **DECIDED}.items():
+        pairs = [pair for pair in comparison.pairs if name in pair.differences]
+        if pairs:
+            caption = f"{words}: differences with 95 % intervals, {n}. Right of 0, the first named is better."
+            yield put(differences(pairs, words, name), folder / f"{name}.png", caption, "")
+
+
+def overlaid_roc(systems: Sequence[System]) -> Figure:
+    """Every system's ROC curve, and where its own operating point lies."""
+    figure, axes = canvas(WIDTH, 5 + 0.2 * len(systems))
+    axes.plot([0, 1], [0, 1], ":", color=GREY, linewidth=1, label="chance")
+    for system, (colour, marker, line) in zip(systems, cycle(LOOKS), strict=False):
+        label = f"{system.name}: AUC {score(system.figures['auc'])}"
+        axes.plot(*system.roc.T, color=colour, linestyle=line, linewidth=1.8)
+        x, y = _own_point(system)
+        axes.plot(x, y, marker, color=colour, markersize=9, markeredgecolor="black", linestyle=line, label=label)
+    percent_axes(axes)
+    axes.set(xlabel="1 − specificity", ylabel="sensitivity", xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
+    legend_above(axes)
+    return figure
+
+
+def _own_point(system: System) -> tuple[list[float], list[float]]:
+    if "sensitivity" not in system.figures:
+        return [], []
+    return [1 - system.figures["specificity"].value], [system.figures["sensitivity"].value]
+
+
+def differences(pairs: Sequence[Pair], words: str, name: str) -> Figure:
+    """A forest plot of one figure's paired differences."""
+    figure, axes = canvas(WIDTH, 1.0 + 0.32 * len(pairs))
+    for row, pair in enumerate(pairs):
+        difference = pair.differences[name]
+        if difference.low == difference.low:
+            axes.plot([difference.low, difference.high], [row, row], color=BLUE, linewidth=1.5)
+        axes.plot(difference.value, row, "o", color=BLUE)
+    axes.axvline(0, color=GREY, linewidth=1, linestyle=":")
+    axes.set_yticks(range(len(pairs)), [f"{pair.second} − {pair.first}" for pair in pairs])
+    axes.tick_params(axis="y", length=0)
+    axes.set(xlabel=f"difference of the {words}", ylim=(len(pairs) - 0.5, -0.5))
+    return figure
