@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from melanoscope.data.decode import decode
 from melanoscope.study.masks import Masks
 from melanoscope.study.sights import (
     LONGEST,
@@ -13,6 +14,7 @@ from melanoscope.study.sights import (
     SIGHTS,
     View,
     border,
+    border_only,
     file,
     lesion_only,
     outline,
@@ -63,6 +65,8 @@ def test_the_border_is_the_outer_tenth(view: View) -> None:
 
     np.testing.assert_array_equal(border(view), border(View(view.path, inside, None)))
     assert border(view).shape == (432,)
+    np.testing.assert_array_equal(border_only(view), border_only(View(view.path, inside, None)))
+    assert not dark(border_only(view)).any()
 
 
 def test_the_files_facts(view: View) -> None:
@@ -92,7 +96,16 @@ def test_where_no_lesion_is_found_what_needs_one_is_none(tmp_path: Path) -> None
     unseen = [name for name, sight in SIGHTS.items() if sight(view) is None]
 
     assert unseen == ["photograph without its lesion", "outline of the lesion"]
-    assert all(show(view) is None for show in SHOWN.values())
+    assert [name for name, show in SHOWN.items() if show(view) is not None] == ["the bundle on the border"]
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 9), (9, 1)])
+def test_even_a_tiny_photograph_has_a_border(size: tuple[int, int], tmp_path: Path) -> None:
+    Image.new("RGB", size, SKIN).save(tmp_path / "tiny.png")
+
+    view = View(tmp_path / "tiny.png", decode(tmp_path / "tiny.png"), None)
+
+    assert (border_only(view) == SKIN).all() and np.isfinite(border(view)).all()
 
 
 def test_a_lesion_that_fills_the_photograph_has_nothing_beside_it(tmp_path: Path) -> None:

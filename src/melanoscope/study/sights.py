@@ -80,6 +80,15 @@ def lesion_only(view: View) -> Pixels | None:
     return _painted(view.pixels, ~view.spot.wide, view.spot.skin) if view.spot else None
 
 
+def border_only(view: View) -> Pixels:
+    """The outer tenth at each side, and all within it painted over in its median colour."""
+    height, width, _ = view.pixels.shape
+    y, x = max(1, height // 10), max(1, width // 10)
+    within = np.zeros((height, width), bool)
+    within[y : height - y, x : width - x] = True
+    return _painted(view.pixels, within, np.asarray(np.median(view.pixels[~within], axis=0), np.uint8))
+
+
 def border(view: View) -> Features:
     """The colours of the outer tenth at each side, on a grid of 20×20: (432,)."""
     ring = np.ones((_GRID, _GRID), bool)
@@ -123,6 +132,7 @@ SIGHTS: Mapping[str, Callable[[View], Features | None]] = {
 """What a small classifier sees, in words; None where it cannot see it, for no lesion was found."""
 
 SHOWN: Mapping[str, Callable[[View], Pixels | None]] = {
+    "the bundle on the border": border_only,
     "the bundle on photographs without their lesion": without_lesion,
     "the bundle on photographs without the box around the lesion": without_box,
     "the bundle on lesions without their surroundings": lesion_only,
