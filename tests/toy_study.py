@@ -19,6 +19,7 @@ from melanoscope.record import Record
 N = 600
 ROUNDS = 40
 STAMP = "Measured on photographs that the bundle was trained on: every figure is too good."
+UNDEFINED = Figure(float("nan"), float("nan"), float("nan"), 0, "no photograph of it")
 _MIX = (0.04, 0.15, 0.04, 0.16, 0.35, 0.1, 0.06, 0.06, 0.04)
 
 

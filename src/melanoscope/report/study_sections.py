@@ -71,7 +71,11 @@ def _classes(evaluation: Evaluation, plots: Plots) -> Section:
         return Section("classes", title, missing="Not measured: the system names no class.")
     first = evaluation.classes[0]
     return Section(
-        "classes", title, (study_words.classes(first),), tables=(study_details.classes(first),), plots=plots["classes"]
+        "classes",
+        title,
+        (study_words.classes(first),),
+        tables=(study_details.classes(first),),
+        plots=plots.get("classes", ()),
     )
 
 
@@ -80,7 +84,7 @@ def _coarser(evaluation: Evaluation, plots: Plots) -> Section:
     if len(evaluation.classes) < 2:
         return Section("coarser", title, missing="Not measured: the system names no class.")
     tables = (study_details.taxonomies(evaluation.classes), *map(study_details.classes, evaluation.classes[1:]))
-    return Section("coarser", title, tables=tables, plots=plots["coarser"])
+    return Section("coarser", title, tables=tables, plots=plots.get("coarser", ()))
 
 
 def _calibration(evaluation: Evaluation, plots: Plots) -> Section:
@@ -89,7 +93,7 @@ def _calibration(evaluation: Evaluation, plots: Plots) -> Section:
         return Section("calibration", title, missing="Not measured.")
     words = ("Where a probability means what it says, as many photographs have the disease as it forecasts.",)
     tables = (study_details.calibration(evaluation.calibration),)
-    return Section("calibration", title, words, tables=tables, plots=plots["calibration"])
+    return Section("calibration", title, words, tables=tables, plots=plots.get("calibration", ()))
 
 
 def _subgroups(evaluation: Evaluation, plots: Plots) -> Section:
@@ -97,7 +101,7 @@ def _subgroups(evaluation: Evaluation, plots: Plots) -> Section:
     if not evaluation.subgroups:
         return Section("subgroups", title, missing="Not measured: nothing is known of age, sex, site or source.")
     tables = study_details.subgroups(evaluation.subgroups)
-    return Section("subgroups", title, tables=tables, plots=plots["subgroups"])
+    return Section("subgroups", title, tables=tables, plots=plots.get("subgroups", ()))
 
 
 def _of_study(study: Study, plots: Plots) -> Iterator[Section]:
@@ -114,7 +118,7 @@ def _stress(study: Study, plots: Plots) -> Section:
     if not study.stress:
         return Section("stress", title, missing="Not measured: ask for it with --stress.")
     words = ("The same photographs, each changed on purpose, beside themselves unchanged.",)
-    return Section("stress", title, words, tables=(study_details.stress(study.stress),), plots=plots["stress"])
+    return Section("stress", title, words, tables=(study_details.stress(study.stress),), plots=plots.get("stress", ()))
 
 
 def _shortcuts(study: Study, plots: Plots) -> Section:
@@ -123,7 +127,7 @@ def _shortcuts(study: Study, plots: Plots) -> Section:
         return Section("shortcuts", title, missing="Not measured.")
     words = ("What these score needs no look at the lesion: so much of the system's figures may be a shortcut.",)
     return Section(
-        "shortcuts", title, words, tables=(study_details.shortcuts(study.shortcuts),), plots=plots["shortcuts"]
+        "shortcuts", title, words, tables=(study_details.shortcuts(study.shortcuts),), plots=plots.get("shortcuts", ())
     )
 
 
@@ -131,7 +135,9 @@ def _explanations(study: Study, plots: Plots) -> Section:
     title = "Explanations"
     if study.explanation is None:
         return Section("explanations", title, missing="Not measured.")
-    return Section("explanations", title, tuple(study_words.explained(study.explanation)), plots=plots["explanations"])
+    return Section(
+        "explanations", title, tuple(study_words.explained(study.explanation)), plots=plots.get("explanations", ())
+    )
 
 
 def _leaks(study: Study) -> Section:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import cycle
 from pathlib import Path
+from textwrap import fill
 
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from melanoscope.evaluation.compare import Comparison, Pair, System
 from melanoscope.report.compare_tables import DECIDED, OVER_ALL
@@ -56,14 +58,15 @@ def _own_point(system: System) -> tuple[list[float], list[float]]:
 
 def differences(pairs: Sequence[Pair], words: str, name: str) -> Figure:
     """A forest plot of one figure's paired differences."""
-    figure, axes = canvas(WIDTH, 1.0 + 0.32 * len(pairs))
+    figure, axes = canvas(WIDTH, 1.2 + 0.36 * len(pairs))
     for row, pair in enumerate(pairs):
         difference = pair.differences[name]
         if difference.low == difference.low:
             axes.plot([difference.low, difference.high], [row, row], color=BLUE, linewidth=1.5)
         axes.plot(difference.value, row, "o", color=BLUE)
     axes.axvline(0, color=GREY, linewidth=1, linestyle=":")
-    axes.set_yticks(range(len(pairs)), [f"{pair.second} − {pair.first}" for pair in pairs])
+    axes.set_yticks(range(len(pairs)), [fill(f"{pair.second} − {pair.first}", 26) for pair in pairs])
+    axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.tick_params(axis="y", length=0)
-    axes.set(xlabel=f"difference of the {words}", ylim=(len(pairs) - 0.5, -0.5))
+    axes.set(title=words, xlabel="difference", ylim=(len(pairs) - 0.5, -0.5))
     return figure

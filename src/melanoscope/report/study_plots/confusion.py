@@ -25,7 +25,7 @@ def confusion(classes: Classes) -> Figure:
         axes.text(column, row, text, ha="center", va="center", fontsize=9.5, color="white" if dark else "black")
     axes.grid(visible=False)
     axes.spines[:].set_visible(False)
-    axes.set_xticks(range(len(names)), names, rotation=45, ha="right", rotation_mode="anchor")
+    axes.set_xticks(range(len(names)), names, rotation=90)
     axes.set_yticks(range(len(names)), [f"{n} ({t:,})" for n, t in zip(names, totals[:, 0], strict=True)])
     axes.set(xlabel="called", ylabel="truth (photographs)")
     return figure

@@ -11,7 +11,7 @@ from melanoscope.report.plots import BLUE, GREY
 
 def explanation(measured: Explanation) -> Figure:
     """Melanoma's probability as pixels go, and as they come, by the map and at random."""
-    figure = Figure((7.2, 3.6), layout="constrained")
+    figure = Figure((6.4, 3.5), layout="constrained")
     curves = (
         ("deletion: should fall fast", measured.deletion_curve, measured.deletion_random_curve),
         ("insertion: should rise fast", measured.insertion_curve, measured.insertion_random_curve),

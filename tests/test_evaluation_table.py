@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import re
+from io import StringIO
+
+from rich.console import Console, RenderableType
+
+import toy_study
+from melanoscope.console import DISCLAIMER
+from melanoscope.evaluation.compare import compare
+from melanoscope.report.evaluation_table import comparison_table, table
+
+
+def shown(what: RenderableType) -> str:
+    file = StringIO()
+    Console(file=file, width=120).print(what)
+    return file.getvalue()
+
+
+def test_the_main_figures_with_n_under_the_stamp() -> None:
+    text = shown(table(toy_study.study(toy_study.STAMP)))
+    assert text.startswith(toy_study.STAMP)
+    assert "600" in text and "melanoma AUC" in text and "ALERT or REVIEW: sensitivity" in text
+    assert DISCLAIMER in text
+
+
+def test_the_melanomas_that_were_missed_are_named() -> None:
+    clinic = toy_study.study().evaluations[0].clinic
+    assert clinic is not None
+    text = shown(table(toy_study.study()))
+    assert all(f"{missed.image_id} ({missed.outcome.value})" in text for missed in clinic.missed)
+
+
+def test_what_is_undefined_says_why_and_there_is_no_stamp() -> None:
+    text = shown(table(toy_study.bare()))
+    assert text.startswith("other on only nevi")
+    assert "not defined: no photograph is positive" in text
+
+
+def test_systems_and_their_differences() -> None:
+    systems = [toy_study.cases(), toy_study.cases(system="[worse]", skill=1.1, seed=3)]
+    text = shown(comparison_table(compare(systems, rounds=toy_study.ROUNDS)))
+    assert "[worse] − toy" in text and re.search(r"DeLong's p of the AUC +│ < 0.001", text)
