@@ -114,12 +114,14 @@ def file(view: View) -> Features:
 
 
 def outline(view: View) -> Features | None:
-    """The lesion's mask on a grid of 20×20, its area, and its outline's length over that of a disc as large: (402,)."""
+    """The lesion's area, width and height as shares of the photograph's, and how often its outline is as long as that
+    of a disc of its area: (4,).
+    """
     if view.spot is None:
         return None
     mask = view.spot.mask
     length, of_disc = morphology.outline(mask).sum(), np.sqrt(4 * np.pi * mask.sum())
-    return np.concatenate([_grid(mask).ravel(), [mask.mean(), length / of_disc]])
+    return np.array([mask.mean(), mask.any(axis=0).mean(), mask.any(axis=1).mean(), length / of_disc])
 
 
 SIGHTS: Mapping[str, Callable[[View], Features | None]] = {
@@ -140,10 +142,10 @@ SHOWN: Mapping[str, Callable[[View], Pixels | None]] = {
 """Changed photographs that the bundle itself is asked about."""
 
 
-def _grid(image: Pixels | Mask) -> Features:
-    """Means over 20×20 fields, in [0, 1]: (20, 20, 3), or (20, 20) of a mask."""
-    plain = Image.fromarray(image if image.dtype == np.uint8 else image.astype(np.uint8) * 255)
-    return np.asarray(plain.resize((_GRID, _GRID), Image.Resampling.BOX), np.float64) / 255
+def _grid(pixels: Pixels) -> Features:
+    """Mean colours of 20×20 fields, in [0, 1]: (20, 20, 3)."""
+    small = Image.fromarray(pixels).resize((_GRID, _GRID), Image.Resampling.BOX)
+    return np.asarray(small, np.float64) / 255
 
 
 def _moments(pixels: Pixels) -> Features:
