@@ -10,8 +10,9 @@ from melanoscope.prediction import Decision, Outcome, Prediction, Unreadable
 ALWAYS_REVIEWED = "actinic_keratosis"
 """A precursor of cancer, which the malignant probability does not count."""
 
-MILD = 1.5
-"""Up to this outlyingness a photograph that would be an ALERT is one: a rare lesion may be odd, too."""
+MILD = 1.25
+"""Up to this outlyingness a photograph that would be an ALERT is one: a rare lesion may be odd, too. Of 1,200
+photographs of HAM10000 that the shipped bundle was not made with, none is above 1.12."""
 
 
 def decide(prediction: Prediction | Unreadable, points: OperatingPoints) -> Decision:
