@@ -94,8 +94,8 @@ def test_where_no_lesion_is_found_what_needs_one_is_none(tmp_path: Path) -> None
 
     unseen = [name for name, sight in SIGHTS.items() if sight(view) is None]
 
-    assert unseen == ["photograph without its lesion", "outline of the lesion"]
-    assert [name for name, show in SHOWN.items() if show(view) is not None] == ["the bundle on the border"]
+    assert unseen == ["photograph without lesion", "outline of the lesion"]
+    assert [name for name, show in SHOWN.items() if show(view) is not None] == ["the bundle: border alone"]
 
 
 @pytest.mark.parametrize("size", [(1, 1), (2, 9), (9, 1)])

@@ -1,4 +1,4 @@
-"""Are the maps to be believed? Deletion and insertion curves, and where the maps lie, on some of the photographs."""
+"""Are the maps to be believed? Deletion and insertion curves, and where the maps lie, on some of the melanomas."""
 
 from __future__ import annotations
 
@@ -29,15 +29,16 @@ MOST = 100
 def explanations(
     bundle: Bundle, cases: Cases, masks: Masks, most: int = MOST, rounds: int = ROUNDS, seed: int = 0
 ) -> Explanation | None:
-    """The activation maps of `most` photographs: melanomas drawn by `seed`, then others where those do not suffice.
+    """The activation maps of `most` melanomas, drawn by `seed`: in others there is little evidence to take away.
 
-    None where the bundle's head has no activation map. A photograph whose map is empty, for nothing in it speaks for
-    melanoma, has nothing to explain and is passed over; None where all are. InputError where a photograph cannot be
-    read any more.
+    None where the bundle's head has no activation map. A melanoma whose map is empty, for nothing in it speaks for
+    melanoma, has nothing to explain and is passed over; None where none is left. InputError where a photograph cannot
+    be read any more.
     """
     if not bundle.description.head_weights:
         return None
-    tried = list(track(_tried(_Explained(bundle), cases, masks, most, seed), "Explanations", min(most, len(cases))))
+    total = min(most, int(cases.is_melanoma.sum()))
+    tried = list(track(_tried(_Explained(bundle), cases, masks, most, seed), "Explanations", total))
     if not tried:
         return None
     rows = [row for row, _ in tried]
@@ -47,8 +48,7 @@ def explanations(
 def _tried(explained: _Explained, cases: Cases, masks: Masks, most: int, seed: int) -> Iterator[tuple[int, Trial]]:
     """Up to `most` rows, and what came of each."""
     rng = np.random.default_rng(seed)
-    shuffled = rng.permutation(len(cases))
-    for row in shuffled[np.argsort(~cases.is_melanoma[shuffled], kind="stable")]:
+    for row in rng.permutation(np.flatnonzero(cases.is_melanoma)):
         record = cases.records[row]
         pixels = _pixels(record, explained.size)
         heat = explained.heat(pixels)

@@ -126,18 +126,18 @@ def outline(view: View) -> Features | None:
 
 SIGHTS: Mapping[str, Callable[[View], Features | None]] = {
     "border": border,
-    "photograph without its lesion": surroundings,
-    "files as given: pixel size, bytes, compression": file,
-    "mean colours and their spread": colours,
+    "photograph without lesion": surroundings,
+    "files as given: size, compression": file,
+    "colours: mean and spread": colours,
     "outline of the lesion": outline,
 }
 """What a small classifier sees, in words; None where it cannot see it, for no lesion was found."""
 
 SHOWN: Mapping[str, Callable[[View], Pixels | None]] = {
-    "the bundle on the border": border_only,
-    "the bundle on photographs without their lesion": without_lesion,
-    "the bundle on photographs without the box around the lesion": without_box,
-    "the bundle on lesions without their surroundings": lesion_only,
+    "the bundle: border alone": border_only,
+    "the bundle: no lesion": without_lesion,
+    "the bundle: no box around it": without_box,
+    "the bundle: lesion alone": lesion_only,
 }
 """Changed photographs that the bundle itself is asked about."""
 
