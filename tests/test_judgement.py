@@ -45,7 +45,7 @@ def test_at_another_prevalence_the_probabilities_and_their_order_change_and_noth
     assert [diagnosis.key for diagnosis in common.answer.possible] == ["melanoma", "nevus", "dermatofibroma"]
     assert common.answer.diagnosis is answer.diagnosis
     assert common.decision.outcome is finding.decision.outcome
-    assert common.decision.reason == f"{finding.decision.reason} (decided at the bundle's own prevalence, 0.11)"
+    assert common.decision.reason == f"{finding.decision.reason} (at the bundle's own prevalence, 0.11)"
 
 
 def test_what_could_not_be_read_has_no_prevalence(toy: Bundle) -> None:

@@ -194,6 +194,7 @@ def test_wrong_input_is_one_sentence(
         (["--json", "--out", "here", "--resume"], ["samples", "--json", "--out", "here", "--resume"]),
         (["--json", "my folder"], ["--json", "my folder"]),
         (["my folder", "--out", "here"], ["my folder", "--out", "here"]),
+        (["--prevalence", "0.02"], ["samples", "--prevalence", "0.02"]),
     ],
 )
 def test_the_script_takes_the_samples_unless_a_path_is_given(
@@ -226,7 +227,7 @@ def test_another_prevalence_changes_the_probabilities_and_nobodys_outcome(
         assert (other["outcome"], other["diagnosis"]) == (row["outcome"], row["diagnosis"])
         assert set(other["possible"].split("; ")) == set(row["possible"].split("; "))
         assert float(other["melanoma"]) < float(row["melanoma"]) or float(row["melanoma"]) < 1e-5
-        assert other["reason"] == f"{row['reason']} (decided at the bundle's own prevalence, 0.11)"
+        assert other["reason"] == f"{row['reason']} (at the bundle's own prevalence, 0.11)"
     assert "of whom 2 % have a melanoma" in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "predictions.json").read_text(encoding="utf-8"))["prevalence"] == 0.02
 

@@ -44,12 +44,14 @@ def test_a_photograph_is_shown_with_its_overlay_reason_and_probabilities(toy: Bu
 
 def test_what_cannot_be_excluded_and_what_to_do_better_stand_on_the_card(toy: Bundle, photographs: list[Path]) -> None:
     blur = QualityIssue("blur", "Blurred: hold still.", refuses=True)
-    answer = said(photographs[0], melanoma=0.15, quality=(blur,))
+    hair = QualityIssue("hair", "Much hair: clip it.", refuses=False)
+    answer = said(photographs[0], melanoma=0.15, quality=(blur, hair))
 
     shown = page([finding(answer, toy)], toy)
 
     assert "Cannot be excluded: Nevus, Melanoma." in shown
-    assert "<li>Blurred: hold still.</li>" in shown
+    assert shown.count("Blurred: hold still") == 1
+    assert "<li>Much hair: clip it.</li>" in shown
     assert "take them again" in shown
 
 

@@ -38,5 +38,5 @@ def restated(finding: Finding, priors: tuple[float, ...], prevalence: float) -> 
         return finding
     shifted = at_prevalence(answer.probabilities, priors[MELANOMA], prevalence)
     possible = sorted(answer.possible, key=lambda diagnosis: -shifted[KEYS.index(diagnosis.key)])
-    reason = f"{decision.reason} (decided at the bundle's own prevalence, {priors[MELANOMA]:.2f})"
+    reason = f"{decision.reason} (at the bundle's own prevalence, {priors[MELANOMA]:.2f})"
     return Finding(replace(answer, probabilities=shifted, possible=tuple(possible)), Decision(decision.outcome, reason))

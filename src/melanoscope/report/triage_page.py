@@ -39,7 +39,10 @@ class Bar:
 
 @dataclass(frozen=True)
 class Card:
-    """One photograph on the page; `picture` is None where the file has gone since it was read."""
+    """One photograph on the page; `picture` is None where the file has gone since it was read.
+
+    `advice` is what the `reason` does not say already.
+    """
 
     rank: int
     path: str
@@ -122,7 +125,7 @@ def _card(
         decision.reason,
         prediction.diagnosis.name,
         [diagnosis.name for diagnosis in prediction.possible],
-        [issue.advice for issue in prediction.quality],
+        [issue.advice for issue in prediction.quality if issue.advice.removesuffix(".") not in decision.reason],
         prediction.malignant,
         sorted(bars, key=lambda bar: -bar.probability),
         picture,
