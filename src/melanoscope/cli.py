@@ -246,8 +246,8 @@ def operate(
 @click.option("--drop-seen", is_flag=True, help="Leave out the photographs that the bundle was made with.")
 @click.option("--allow-seen", is_flag=True, help="Judge them all the same, and stamp every figure.")
 @click.option("--stress", is_flag=True, help="Also on changed photographs: blurred, turned, marked with a pen …")
-@click.option("--shortcuts", is_flag=True, help="Also what can be told without the lesion.")
-@click.option("--explanations", is_flag=True, help="Also whether the activation maps show what decides.")
+@click.option("--shortcuts/--no-shortcuts", default=True, help="What can be told without the lesion; by default, yes.")
+@click.option("--explanations/--no-explanations", default=True, help="Do the activation maps show what decides?")
 @click.option("--masks", type=click.Path(path_type=Path), help="A folder of lesions' masks; else they are found.")
 @click.option("--rounds", type=click.IntRange(min=100), default=2000, show_default=True, help="Of the bootstrap.")
 @click.option("--seed", type=int, default=0, show_default=True)
@@ -276,7 +276,7 @@ def evaluate(
     from melanoscope.bundle import Bundle
     from melanoscope.data.readers.metadata import Metadata
     from melanoscope.report.evaluation_table import table
-    from melanoscope.study import run
+    from melanoscope.study import conduct
     from melanoscope.study.settings import OnSeen, Probes, Settings
 
     probes = Probes(stress, shortcuts, explanations, masks)
@@ -284,13 +284,13 @@ def evaluate(
     if drop_seen and allow_seen:
         raise click.UsageError("give --drop-seen or --allow-seen, not both.")
     if predictions:
-        if len(what) > 1 or probes != Probes() or drop_seen or allow_seen:
+        if len(what) > 1 or stress or masks or drop_seen or allow_seen:
             raise click.UsageError("--predictions takes one SOURCE at most, and nothing that needs a bundle.")
-        study = run.of_predictions(predictions, what[0] if what else None, out, settings)
+        study = conduct.of_predictions(predictions, what[0] if what else None, out, settings)
     elif len(what) == 2:
         on_seen = OnSeen.DROP if drop_seen else OnSeen.ALLOW if allow_seen else OnSeen.REFUSE
         loaded = Bundle.shipped() if what[0] == Path("shipped") else Bundle.load(what[0])
-        study = run.of_bundle(loaded, what[1], out, settings, probes, on_seen, resume)
+        study = conduct.of_bundle(loaded, what[1], out, settings, probes, on_seen, resume)
     else:
         raise click.UsageError("give a BUNDLE (or `shipped`) and a SOURCE, or --predictions.")
     stdout.print(table(study), highlight=False)
@@ -307,7 +307,7 @@ def evaluate(
 def compare(systems: tuple[Path, ...], truth: Path | None, out: Path, level: str, rounds: int, seed: int) -> None:
     """Compare SYSTEMs on the photographs that all have scored: tables of predictions, or folders of `evaluate`."""
     from melanoscope.report.evaluation_table import comparison_table
-    from melanoscope.study.compare import compare as run
+    from melanoscope.study.comparison import compare as run
 
     stdout.print(comparison_table(run(systems, truth, out, level, rounds, seed)), highlight=False)
     say(f"Page: {out / 'comparison.html'}")
@@ -373,7 +373,7 @@ def main() -> None:
     except OSError as error:
         _fail(f"{error.filename or 'the system'}: {error.strerror or error}. Check the path, permissions and disk.")
     except (KeyboardInterrupt, click.Abort):
-        say("melanoscope: interrupted; train, ladder and triage go on with --resume.", stderr, style="bold")
+        say("melanoscope: interrupted; train, ladder, triage and evaluate go on with --resume.", stderr, style="bold")
         sys.exit(130)
 
 

@@ -45,10 +45,10 @@ def write(predictions: Predictions, path: Path) -> None:
 
 
 def read(path: Path) -> Predictions:
-    """InputError, in one sentence, where the table is none, or says what cannot be."""
+    """From a table, or a folder that `evaluate` wrote; InputError where it is none, or says what cannot be."""
+    path = path / NAME if path.is_dir() else path
     lines, about = _lines(path)
-    rows = table.checked(path, lines, ())
-    column = metadata.id_column(path, rows)
+    rows, column = metadata.named_rows(path, lines)
     classes = Columns(path, list(rows[0].cells))
     records = [replace(metadata.describe(row, row[column]), label=truth(row)) for row in rows]
     _refuse_twice(path, records)
@@ -86,13 +86,15 @@ def _refuse_twice(path: Path, records: Sequence[Record]) -> None:
 def _refuse_some(path: Path, records: Sequence[Record], missing: Sequence[bool], what: str) -> None:
     if any(missing) and not all(missing):
         who = records[missing.index(True)].image_id
-        raise InputError(f"{path} gives no {what} to {who} and {sum(missing) - 1} others. Give it to all or to none.")
+        raise InputError(
+            f"{path} gives no {what} to {sum(missing):,} photographs ({who} …). Give it to all or to none."
+        )
 
 
 def _lines(path: Path) -> tuple[list[list[str]], Mapping[str, Any]]:
     """The table's cells as text, its columns' names first; and what a table of ours says of itself."""
     if not path.is_file():
-        raise InputError(f"{path} does not exist. Give a table of predictions, CSV or Parquet.")
+        raise InputError(f"{path} does not exist. Give predictions: CSV, Parquet, or a folder of `evaluate`.")
     if path.suffix.lower() != ".parquet":
         return csv_file.lines(path), {}
     pyarrow, parquet = _pyarrow()

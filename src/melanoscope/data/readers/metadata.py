@@ -46,8 +46,7 @@ class Metadata:
         """InputError where the table names no photographs, or one of them twice and differently."""
         if not csv.is_file():
             raise InputError(f"{csv} does not exist. Give a CSV table with a column {' or '.join(IDS[:3])}.")
-        rows = table.checked(csv, csv_file.lines(csv), ())
-        column = id_column(csv, rows)
+        rows, column = named_rows(csv, csv_file.lines(csv))
         records: dict[str, Record] = {}
         for row in rows:
             known = replace(describe(row, row[column]), path=Path(named(row[column])))
@@ -57,14 +56,17 @@ class Metadata:
         return cls(records, skin)
 
 
-def id_column(path: Path, rows: Sequence[table.Row]) -> str:
-    """The column that names the photographs; InputError where the table is empty or has none."""
-    if not rows:
-        raise InputError(f"{path} is empty. Give a table with one row per photograph.")
-    found = next((name for name in IDS if name in rows[0].cells), None)
-    if found is None:
-        raise InputError(f"{path} has no column that names photographs. Call it {', '.join(IDS[:3])} or path.")
-    return found
+def named_rows(path: Path, lines: list[list[str]]) -> tuple[list[table.Row], str]:
+    """The rows of a table, and the column that names their photographs; InputError where it has none of either."""
+    rows = table.checked(path, lines, ())
+    column = next((name for name in IDS if name in (lines or [[]])[0]), None)
+    if lines and column is None:
+        raise InputError(
+            f"{path} has no column {', '.join(IDS[:3])} or path. Give a table with commas and such a column."
+        )
+    if column is None or not rows:
+        raise InputError(f"{path} lists no photographs. Give a table with one row for each.")
+    return rows, column
 
 
 def named(cell: str) -> str:

@@ -8,15 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from melanoscope.atomic import make_folder, write_text
-from melanoscope.errors import InputError
 from melanoscope.evaluation.as_json import as_json
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.compare import Comparison
 from melanoscope.evaluation.compare import compare as compare_cases
 from melanoscope.report import compare_page
 from melanoscope.study import prediction_table
+from melanoscope.study.conduct import with_truth
 from melanoscope.study.join import unique
-from melanoscope.study.run import with_truth
 
 FILE = "comparison.json"
 
@@ -34,10 +33,7 @@ def compare(tables: Sequence[Path], truth: Path | None, out: Path, level: str, r
 
 
 def _cases(table: Path, truth: Path | None) -> Cases:
-    file = table / prediction_table.NAME if table.is_dir() else table
-    if table.is_dir() and not file.is_file():
-        raise InputError(f"{table} holds no {file.name}. Give a folder that `melanoscope evaluate` wrote, or a table.")
-    predictions = prediction_table.read(file)
+    predictions = prediction_table.read(table)
     unique(predictions)
     name = table.absolute().name if table.is_dir() else table.stem
     judged, _ = with_truth(predictions, truth)

@@ -22,6 +22,7 @@ from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Outcome
 from melanoscope.study import answers, prediction_table
 from melanoscope.study.attributes import attributes, skin_tones
+from melanoscope.study.folder import write
 from melanoscope.study.intake import NO_DIAGNOSIS, Intake, take_in
 from melanoscope.study.join import join
 from melanoscope.study.leaks import STAMP, new
@@ -29,7 +30,6 @@ from melanoscope.study.masks import Masks
 from melanoscope.study.predictions import Answer, Predictions
 from melanoscope.study.probes import probed
 from melanoscope.study.settings import OnSeen, Probes, Settings
-from melanoscope.study.write import write
 
 NO_SCORE = "without a score from the system"
 
