@@ -4,11 +4,14 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import toy_study
 from melanoscope.bundle import Bundle
 from melanoscope.console import DISCLAIMER
+from melanoscope.evaluation.cases import Cases
+from melanoscope.evaluation.evaluate import evaluate
 from melanoscope.report import study_page
 from melanoscope.report.study_sections import sections
 
@@ -71,6 +74,27 @@ def test_a_bundle_is_named_and_none_of_its_photographs_found(toy: Bundle) -> Non
     study = replace(toy_study.bare(), bundle=toy.description)
     leaks = next(section for section in sections(study, {}) if section.key == "leaks")
     assert "None found" in leaks.words[0]
+
+
+def degenerate() -> dict[str, Cases]:
+    drawn = toy_study.cases(60)
+    melanomas = np.flatnonzero(drawn.is_melanoma)
+    half, ninths = np.full(60, 0.5), np.full((60, 9), 1 / 9)
+    return {
+        "one": drawn.take(np.array([0])),
+        "only melanomas": drawn.take(melanomas),
+        "one of each": drawn.take(np.array([melanomas[0], np.flatnonzero(~drawn.is_melanoma)[0]])),
+        "alike": replace(drawn, melanoma=half, malignant=half, probabilities=ninths),
+        "no scores": replace(drawn, melanoma=np.full(60, np.nan)),
+    }
+
+
+@pytest.mark.parametrize("name", degenerate())
+def test_hardly_any_photographs_make_a_page_all_the_same(tmp_path: Path, name: str) -> None:
+    evaluation = evaluate(degenerate()[name], prevalence=0.02, rounds=5)
+    study = replace(toy_study.bare(), evaluations=(evaluation,))
+    page = study_page.study_page(study, tmp_path)
+    assert not re.search(r"\bnan\b", re.sub(r'"data:[^"]*"', "", page))
 
 
 def test_names_are_escaped(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def test_a_long_stamp_is_folded_into_the_plot() -> None:
     figure, _ = canvas(WIDTH, 3)
     stamp(figure, toy_study.STAMP * 2)
     suptitle = figure.get_suptitle()
-    assert max(map(len, suptitle.splitlines())) <= 9 * WIDTH
+    assert max(map(len, suptitle.splitlines())) <= 10 * WIDTH
 
 
 def test_captions_hold_n(tmp_path: Path) -> None:

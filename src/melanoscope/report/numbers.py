@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from melanoscope.evaluation.intervals import Figure
+from melanoscope.evaluation.results import Stress
 
 MANY = 100
 """From so many on, a percentage has one decimal: with fewer, the next photograph moves more than that."""
@@ -41,6 +42,11 @@ def signed(value: float, digits: int = 3) -> str:
 def count(number: int, thing: str, things: str = "") -> str:
     """`1 melanoma`, `1,234 melanomas`."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def operation(test: Stress) -> str:
+    """`blur, 1 % of the shorter side`."""
+    return f"{test.operation}, {test.strength}" if test.strength else test.operation
 
 
 def undefined(figure: Figure) -> str:

@@ -59,7 +59,7 @@ def legend_above(axes: Axes, columns: int = 1) -> None:
 def stamp(figure: Figure, words: str) -> None:
     """Write `words` in red over the plot, so that it cannot be shown without them; nothing where there are none."""
     if words:
-        figure.suptitle(fill(words, int(9 * figure.get_figwidth())), color=RED, fontsize=11, fontweight="bold")
+        figure.suptitle(fill(words, int(10 * figure.get_figwidth())), color=RED, fontsize=10, fontweight="bold")
 
 
 def history_graph(rows: Sequence[Mapping[str, float]], title: str, path: Path) -> None:

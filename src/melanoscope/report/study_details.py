@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from melanoscope.evaluation.results import Calibration, Classes, Shortcut, Stress, Subgroup
-from melanoscope.report.numbers import change, percent, score
+from melanoscope.report.numbers import change, operation, percent, score
 from melanoscope.report.section import Table
 from melanoscope.report.study_tables import BRACKETS
 
@@ -98,7 +98,7 @@ def stress(tests: Sequence[Stress]) -> Table:
     """Each operation, and what becomes of the figures."""
     rows = [
         (
-            f"{test.operation}, {test.strength}" if test.strength else test.operation,
+            operation(test),
             f"{test.n:,}",
             score(test.auc),
             change(test.auc_change),

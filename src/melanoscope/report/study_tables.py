@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 from melanoscope.evaluation.intervals import Figure
 from melanoscope.evaluation.results import Binary, Clinic, Evaluation, Flow, Leak, Missed, Point, Subgroup
@@ -12,12 +13,15 @@ from melanoscope.report.section import Table
 
 BRACKETS = "95 % intervals in brackets"
 
+SHOWN = 40
+"""Leaks on the page, at most: it is the figures' page."""
+
 
 def flow(measured: Flow) -> Table:
     """How many came, were left out and why, and were judged: STARD's diagram as rows."""
     rows = [
         ("came in", f"{measured.came:,}"),
-        *((f"left out: {why}", f"−{number:,}") for why, number in measured.left_out),
+        *((f"left out: {why}", f"−{number:,}" if number else "0") for why, number in measured.left_out),
         ("judged", f"{measured.judged:,}"),
     ]
     return Table("Flow of photographs", ("step", "photographs"), rows)
@@ -79,20 +83,21 @@ def _points(points: Sequence[Point]) -> Table:
     for name, figure_of, form in _OF_A_POINT:
         figures = [figure for figure in map(figure_of, points) if figure is not None]
         if figures:
-            rows.append((name, *map(form, figures)))
-    caption = f"At the operating points; {BRACKETS}"
-    return Table(caption, ("figure", *(point.name for point in points)), rows)
+            rows.append((name, *chain.from_iterable((form(figure), f"{figure.n:,}") for figure in figures)))
+    head = chain.from_iterable((point.name, "n") for point in points)
+    return Table(f"At the operating points; {BRACKETS}", ("figure", *head), rows)
 
 
 def outcomes(measured: Clinic) -> Table:
     """The share of every outcome, then what the clinic gains and pays."""
-    rows = [
-        *((outcome.value, percent(measured.shares[outcome])) for outcome in Outcome if outcome in measured.shares),
-        ("no melanoma, among ROUTINE (NPV)", percent(measured.routine_npv)),
-        ("flagged, among what is not malignant", percent(measured.benign_flagged)),
-        ("refused, of all", percent(measured.refused)),
+    shares = [
+        *((outcome.value, measured.shares[outcome]) for outcome in Outcome if outcome in measured.shares),
+        ("no melanoma, among ROUTINE (NPV)", measured.routine_npv),
+        ("flagged, among what is not malignant", measured.benign_flagged),
+        ("refused, of all", measured.refused),
     ]
-    return Table(f"Outcomes at the frozen points; {BRACKETS}", ("outcome", "share"), rows)
+    rows = [(name, percent(share), f"{share.n:,}") for name, share in shares]
+    return Table(f"Outcomes at the frozen points; {BRACKETS}", ("outcome", "share", "n"), rows)
 
 
 def missed(melanomas: Sequence[Missed]) -> Table:
@@ -105,8 +110,10 @@ def missed(melanomas: Sequence[Missed]) -> Table:
 
 def leaks(found: Sequence[Leak]) -> Table:
     """The photographs that the bundle was made with."""
-    rows = [(leak.image_id, leak.how, leak.seen) for leak in found]
-    return Table("Photographs that the bundle was made with", ("photograph", "how it is known", "of"), rows, texts=True)
+    rows = [(leak.image_id, leak.how, leak.seen) for leak in found[:SHOWN]]
+    rest = f": {SHOWN:,} of {len(found):,}, all of which stand in evaluation.json" if len(found) > SHOWN else ""
+    caption = f"Photographs that the bundle was made with{rest}"
+    return Table(caption, ("photograph", "how it is known", "of"), rows, texts=True)
 
 
 def made(how: Mapping[str, str]) -> Table:

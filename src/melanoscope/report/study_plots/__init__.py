@@ -92,7 +92,9 @@ def _what(calibration: Calibration) -> str:
 
 def _of_study(study: Study) -> Iterator[Drawing]:
     if study.stress:
-        caption = f"Against the unchanged photographs, with 95 % intervals; n = {study.stress[0].n:,} photographs."
+        what = "Change of melanoma's AUC, and lesions that end with another outcome"
+        n = f"n = {study.stress[0].n:,} photographs"
+        caption = f"{what}, against the unchanged photographs, with 95 % intervals; {n}."
         yield "stress", "changes", stress(study.stress), caption
     if study.shortcuts:
         n = f"n = {study.shortcuts[0].n:,} photographs"

@@ -40,7 +40,7 @@ def overlaid_roc(systems: Sequence[System]) -> Figure:
     figure, axes = canvas(WIDTH, 5 + 0.2 * len(systems))
     axes.plot([0, 1], [0, 1], ":", color=GREY, linewidth=1, label="chance")
     for system, (colour, marker, line) in zip(systems, cycle(LOOKS), strict=False):
-        label = f"{system.name}: AUC {score(system.figures['auc'])}"
+        label = fill(f"{system.name}: AUC {score(system.figures['auc'])}", 56)
         axes.plot(*system.roc.T, color=colour, linestyle=line, linewidth=1.8)
         x, y = _own_point(system)
         axes.plot(x, y, marker, color=colour, markersize=9, markeredgecolor="black", linestyle=line, label=label)

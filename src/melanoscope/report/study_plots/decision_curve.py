@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
@@ -17,7 +18,7 @@ def decision_curve(benefit: NetBenefit) -> Figure:
     axes.plot(at, benefit.model, color=BLUE, linewidth=2, label="biopsy by the probability")
     axes.plot(at, benefit.biopsy_all, "--", color=ORANGE, linewidth=1.5, label="biopsy all")
     axes.axhline(0, color=GREY, linewidth=1.5, linestyle=":", label="biopsy none")
-    highest = max(benefit.high.max(), benefit.biopsy_all.max())
+    highest = np.nanmax([0.01, *benefit.model, *benefit.high, *benefit.biopsy_all])
     axes.set(xlabel="threshold probability", ylabel="net benefit per photograph", xlim=(0, at[-1]))
     axes.set_ylim(-0.25 * highest, 1.08 * highest)
     axes.xaxis.set_major_formatter(PercentFormatter(1))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from melanoscope.evaluation.results import Calibration
 from melanoscope.report.plots import GREY, LOOKS, WIDTH, legend_above, percent_axes
@@ -27,6 +28,7 @@ def reliability(calibrations: Sequence[Calibration]) -> Figure:
     percent_axes(axes)
     axes.set(ylabel="observed share", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     below.set(xlabel="forecast probability", ylabel="photographs", ylim=(0, None))
+    below.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     for part in (axes, below):
         part.grid(alpha=0.3)
         part.spines[["top", "right"]].set_visible(False)

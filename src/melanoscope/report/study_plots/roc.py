@@ -16,7 +16,7 @@ def roc(binary: Binary) -> Figure:
     axes.plot([0, 1], [0, 1], ":", color=GREY, linewidth=1, label="chance")
     for point, (colour, marker, _) in zip(binary.points, LOOKS[1:], strict=False):
         at = (1 - point.specificity.value, point.sensitivity.value)
-        axes.plot(*at, marker, color=colour, markersize=10, markeredgecolor="black", label=point.name)
+        axes.plot(*at, marker, color=colour, markersize=10, markeredgecolor="black", clip_on=False, label=point.name)
     percent_axes(axes)
     axes.set(xlabel="1 − specificity", ylabel="sensitivity", xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     axes.legend(loc="lower right", frameon=False)
@@ -33,7 +33,7 @@ def precision_recall(binary: Binary) -> Figure:
     axes.axhline(chance, color=GREY, linewidth=1, linestyle=":", label=f"chance: {chance:.1%} have it")
     for point, (colour, marker, _) in zip(binary.points, LOOKS[1:], strict=False):
         at = (point.sensitivity.value, point.ppv.value)
-        axes.plot(*at, marker, color=colour, markersize=10, markeredgecolor="black", label=point.name)
+        axes.plot(*at, marker, color=colour, markersize=10, markeredgecolor="black", clip_on=False, label=point.name)
     percent_axes(axes)
     axes.set(xlabel="recall (sensitivity)", ylabel="precision (PPV)", xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     legend_above(axes, columns=2)

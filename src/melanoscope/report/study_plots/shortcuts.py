@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 from matplotlib.figure import Figure
 
@@ -13,7 +14,7 @@ from melanoscope.report.plots import BLUE, GREY, ORANGE, WIDTH, canvas
 
 def shortcuts(probes: Sequence[Shortcut], system: intervals.Figure) -> Figure:
     """Bars of melanoma's AUC of each probe, against the `system`'s own and chance."""
-    figure, axes = canvas(WIDTH, 1.3 + 0.4 * (len(probes) + 1))
+    figure, axes = canvas(WIDTH, 1.3 + 0.42 * (len(probes) + 1))
     rows = [(probe.seen, probe.melanoma_auc, ORANGE, "//") for probe in probes]
     for row, (_, auc, colour, hatch) in enumerate([("", system, BLUE, ""), *rows]):
         axes.barh(row, auc.value, color=colour, hatch=hatch, edgecolor="white", height=0.65)
@@ -21,7 +22,7 @@ def shortcuts(probes: Sequence[Shortcut], system: intervals.Figure) -> Figure:
             axes.plot([auc.low, auc.high], [row, row], color="black", linewidth=1.2)
         axes.text(1.02, row, f"{auc.value:.3f}" if auc.value == auc.value else "not defined", va="center")
     axes.axvline(0.5, color=GREY, linewidth=1.5, linestyle=":")
-    axes.set_yticks(range(len(rows) + 1), ["the system itself", *(name for name, *_ in rows)])
+    axes.set_yticks(range(len(rows) + 1), ["the system itself", *(fill(name, 28) for name, *_ in rows)])
     axes.tick_params(axis="y", length=0)
     axes.set(xlabel="AUC of melanoma (dotted: chance)", xlim=(0, 1.2), ylim=(len(rows) + 0.5, -0.5))
     return figure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import shorten
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -39,7 +40,7 @@ def _forest(rows: Sequence[Subgroup], whole: float) -> Figure:
         ticks.append((at, attribute))
         for row in (row for row in rows if row.attribute == attribute):
             at += 1
-            ticks.append((at, f"{row.value}  ({row.melanomas}/{row.n})"))
+            ticks.append((at, f"{shorten(row.value, 32, placeholder='…')}  ({row.melanomas}/{row.n})"))
             _mark(axes, row, at)
         at += 1
     axes.axvline(whole, color=GREY, linewidth=1, linestyle=":")
@@ -47,7 +48,7 @@ def _forest(rows: Sequence[Subgroup], whole: float) -> Figure:
     for (_, name), label in zip(ticks, axes.get_yticklabels(), strict=True):
         label.set_fontweight("bold" if name in attributes else "normal")
     axes.tick_params(axis="y", length=0)
-    axes.set(xlabel="AUC of melanoma (dotted: of all)", ylim=(at - 0.4, -0.6), xlim=(None, 1.005))
+    axes.set(xlabel="AUC of melanoma (dotted: of all)", ylim=(at - 0.4, -0.6), xlim=(None, 1.02))
     return figure
 
 
