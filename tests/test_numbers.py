@@ -39,4 +39,4 @@ def test_counts_and_p() -> None:
     assert numbers.count(1234, "patient with cancer", "patients with cancer") == "1,234 patients with cancer"
     assert numbers.p_value(0.0342) == "0.034"
     assert numbers.p_value(0.0002) == "< 0.001"
-    assert numbers.p_value(NAN, "no variance") == "not defined: no variance"
+    assert numbers.p_value(NAN, "no p: the difference has no variance") == "not defined: the difference has no variance"

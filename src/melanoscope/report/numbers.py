@@ -58,7 +58,7 @@ def undefined(figure: Figure) -> str:
 def p_value(value: float, why: str = "") -> str:
     """`0.034`, `< 0.001`, or `why` there is none."""
     if value != value:
-        return f"not defined: {why}" if why else "not defined"
+        return f"not defined: {why.removeprefix('no p: ')}" if why else "not defined"
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
 
 

@@ -58,14 +58,16 @@ def _own_point(system: System) -> tuple[list[float], list[float]]:
 
 def differences(pairs: Sequence[Pair], words: str, name: str) -> Figure:
     """A forest plot of one figure's paired differences."""
-    figure, axes = canvas(WIDTH, 1.2 + 0.36 * len(pairs))
+    labels = [fill(f"{pair.second} − {pair.first}", 26) for pair in pairs]
+    lines = max(label.count("\n") + 1 for label in labels)
+    figure, axes = canvas(WIDTH, 1.2 + (0.16 + 0.18 * lines) * len(pairs))
     for row, pair in enumerate(pairs):
         difference = pair.differences[name]
         if difference.low == difference.low:
             axes.plot([difference.low, difference.high], [row, row], color=BLUE, linewidth=1.5)
         axes.plot(difference.value, row, "o", color=BLUE)
     axes.axvline(0, color=GREY, linewidth=1, linestyle=":")
-    axes.set_yticks(range(len(pairs)), [fill(f"{pair.second} − {pair.first}", 26) for pair in pairs])
+    axes.set_yticks(range(len(pairs)), labels)
     axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.tick_params(axis="y", length=0)
     axes.set(title=words, xlabel="difference", ylim=(len(pairs) - 0.5, -0.5))
