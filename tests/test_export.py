@@ -2,22 +2,23 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 import pytest
 
 from melanoscope.bundle import Bundle
 from melanoscope.data.readers import read
 from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import probabilities
-from melanoscope.inference import conformal
+from melanoscope.inference import conformal, outliers
 from melanoscope.inference.held_out import HeldOut
 from melanoscope.inference.operate import usual_points
+from melanoscope.inference.outliers import Outliers
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Prediction
 from melanoscope.training import export as exporting
 from melanoscope.training import recipe
 from melanoscope.training.networks import build
-from melanoscope.training.photographs import Photographs, load
+from melanoscope.training.onnx_export import ask
+from melanoscope.training.photographs import load
 from melanoscope.training.run import Run, partition, train
 
 TESTS = Path(__file__).parent
@@ -82,34 +83,32 @@ def test_a_bundle_tells_no_path_of_the_machine_that_made_it(bundle: Bundle) -> N
     assert str(TESTS).encode() not in content
 
 
-def test_the_network_answers_one_photograph_or_many(bundle: Bundle, run: Run) -> None:
-    session = onnxruntime.InferenceSession(bundle.model)
-    for n in (1, 5):
-        logits, features = session.run(None, {"image": np.zeros((n, 3, 32, 32), np.float32)})
-        assert logits.shape == (n, 9)
-        assert features.shape[0] == n and features.ndim == 4
-
-
 def test_the_predictor_says_what_the_network_says(bundle: Bundle, run: Run) -> None:
     """From the file on; the plain network's dense head has no activation map."""
     paths = [record.path for record in run.split.test]
-    logits = exporting.onnx_logits(bundle.model, run.model(), load(run.split.test, TINY.size))
+    logits = ask(bundle.model, run.model(), load(run.split.test, TINY.size)).logits
     expected = probabilities(logits, bundle.description.temperature)
     for answer, judged in zip(Predictor(bundle).predict(paths), expected, strict=True):
         assert isinstance(answer, Prediction) and answer.saliency is None
         assert np.allclose(answer.probabilities, judged, atol=1e-6)
 
 
-def test_a_network_that_answers_otherwise_is_refused(run: Run, tmp_path: Path) -> None:
-    photographs: Photographs = load(run.split.test, TINY.size)
-    exporting.write_onnx(run.model(), TINY.size, tmp_path / "model.onnx")
-    ours = exporting.onnx_logits(tmp_path / "model.onnx", run.model(), photographs)
-    exporting.refuse_difference(run.model(), ours, photographs)
-    other = build(recipe.load(str(TESTS / "data/recipes/tiny.toml"), seed=5), 9).eval()
-    with pytest.raises(InputError, match="ONNX Runtime differs from torch"):
-        exporting.refuse_difference(other, ours, photographs)
-
-
 def test_the_head_is_given_where_an_activation_map_is_possible(tmp_path: Path) -> None:
     efficientnet = build(recipe.load("m4", pretrained=False), 9)
     assert np.shape(exporting._head_rows(efficientnet)) == (9, 1280)
+
+
+def test_outliers_are_told_where_there_are_photographs_enough(
+    run: Run, bundle: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert bundle.description.outliers is None and not bundle.outliers.exists()
+
+    monkeypatch.setattr(outliers, "ENOUGH", 2)
+    told = exporting.export(run, tmp_path / "told", "CC0-1.0")
+
+    told.verify()
+    asked = ask(told.model, run.model(), load(run.split.validation, TINY.size))
+    limits = Outliers.load(told.outliers).limits(asked.signatures, asked.logits, "a test")
+    assert told.description.outliers is not None
+    assert told.description.outliers.distance == pytest.approx(limits.distance, rel=1e-3)
+    assert told.description.outliers.energy == pytest.approx(limits.energy, rel=1e-3)

@@ -10,53 +10,40 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
-import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from melanoscope.bundle import (
     DESCRIPTION,
     HELD_OUT,
     MODEL,
+    OUTLIERS,
     Bundle,
     Description,
+    OutlierLimits,
     Preprocessing,
     Seen,
     save,
     sha256,
 )
+from melanoscope.console import track
 from melanoscope.data.fingerprint import fingerprint
 from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import fit_temperature, probabilities
 from melanoscope.evaluation.summary import summary
-from melanoscope.inference import conformal
+from melanoscope.inference import conformal, outliers
 from melanoscope.inference.decision import decide
 from melanoscope.inference.held_out import HeldOut
-from melanoscope.inference.judgement import judge
 from melanoscope.inference.operate import usual_points
-from melanoscope.inference.preprocessing import network_input
+from melanoscope.inference.predictor import Predictor
 from melanoscope.inference.priors import shares
+from melanoscope.prediction import Prediction, Unreadable
 from melanoscope.record import Record
 from melanoscope.training.networks import head_weights, normalisation
-from melanoscope.training.photographs import Photographs, load
+from melanoscope.training.onnx_export import Answers, ask, refuse_difference, write_onnx
+from melanoscope.training.photographs import load
 from melanoscope.training.run import Run, environment
-
-TOLERANCE = 1e-4
-COMPARED = 64
-
-
-class _TwoOutputs(nn.Module):
-    """Logits, and the last feature map for the activation map and the outlier test."""
-
-    def __init__(self, model: nn.Module) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        features = self.model.forward_features(image)  # type: ignore[operator]
-        return self.model.forward_head(features), features  # type: ignore[operator]
 
 
 def export(run: Run, folder: Path, licence: str) -> Bundle:
@@ -69,29 +56,41 @@ def export(run: Run, folder: Path, licence: str) -> Bundle:
     """
     _refuse_leaks(run)
     folder = _refuse_to_overwrite(folder)
-    validation, test = run.split.validation, run.split.test
-    pixels = load((*validation, *test), run.recipe.size)
+    pixels = load((*run.split.validation, *run.split.train), run.recipe.size)
     model = run.model()
     partial = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     write_onnx(model, run.recipe.size, partial / MODEL)
-    logits = onnx_logits(partial / MODEL, model, pixels).astype(np.float64)
-    refuse_difference(model, logits, pixels)
-    chosen, quoted = slice(0, len(validation)), slice(len(validation), None)
-    ids, groups = tuple(record.image_id for record in validation), tuple(_groups(validation))
-    HeldOut(ids, groups, pixels.truth[chosen], logits[chosen]).write(partial / HELD_OUT)
-    description = _describe(run, model, partial, licence)
-    evaluation = _evaluation(description, test, logits[quoted], pixels.truth[quoted])
+    answers = ask(partial / MODEL, model, pixels)
+    refuse_difference(model, answers.logits, pixels)
+    limits = _choose(run, answers, pixels.truth, partial)
+    description = _describe(run, model, partial, licence, limits)
+    evaluation = _evaluation(save(partial, description), run.split.test)
     save(partial, replace(description, evaluation=evaluation))
     _replace(folder, partial)
     return Bundle.load(folder)
 
 
-def _describe(run: Run, model: nn.Module, folder: Path, licence: str) -> Description:
-    """The description of the model and the held-out logits in `folder`, still without an evaluation."""
+def _choose(run: Run, answers: Answers, truth: NDArray[np.int64], folder: Path) -> OutlierLimits | None:
+    """Write the held-out logits and, where there are photographs enough, the outliers; the validation side comes first.
+
+    The outliers are told from the training photographs, their limits chosen on the others.
+    """
+    validation = run.split.validation
+    held, fitted = slice(0, len(validation)), slice(len(validation), None)
+    ids, groups = tuple(record.image_id for record in validation), tuple(_groups(validation))
+    HeldOut(ids, groups, truth[held], answers.logits[held]).write(folder / HELD_OUT)
+    known = outliers.fit(answers.signatures[fitted], truth[fitted])
+    if known is None or len(validation) < outliers.ENOUGH:
+        return None
+    known.save(folder / OUTLIERS)
+    return known.limits(answers.signatures[held], answers.logits[held], _chosen_on(run))
+
+
+def _describe(run: Run, model: nn.Module, folder: Path, licence: str, limits: OutlierLimits | None) -> Description:
+    """The description of the files in `folder`, still without an evaluation."""
     held_out = HeldOut.read(folder / HELD_OUT)
-    chosen_on = f"validation photographs of {_collections(run.split.validation)}"
     temperature = fit_temperature(held_out.logits, held_out.truth)
     judged = probabilities(held_out.logits, temperature)
     return Description(
@@ -101,14 +100,14 @@ def _describe(run: Run, model: nn.Module, folder: Path, licence: str) -> Descrip
         preprocessing=Preprocessing(run.recipe.size, *normalisation(model)),
         temperature=temperature,
         priors=shares(held_out.truth),
-        operating_points=usual_points(judged, held_out.truth, chosen_on),
-        conformal=conformal.fit(judged, held_out.truth, chosen_on),
-        outliers=None,
+        operating_points=usual_points(judged, held_out.truth, _chosen_on(run)),
+        conformal=conformal.fit(judged, held_out.truth, _chosen_on(run)),
+        outliers=limits,
         head_weights=_head_rows(model),
         licence=licence,
         model_sha256=sha256(folder / MODEL),
         held_out_sha256=sha256(folder / HELD_OUT),
-        outliers_sha256="",
+        outliers_sha256=sha256(folder / OUTLIERS) if limits else "",
         recipe=asdict(run.recipe),
         evaluation={},
         environment=environment(model),
@@ -116,13 +115,19 @@ def _describe(run: Run, model: nn.Module, folder: Path, licence: str) -> Descrip
     )
 
 
-def _evaluation(
-    description: Description, test: Sequence[Record], logits: NDArray[np.float64], truth: NDArray[np.int64]
-) -> dict[str, dict[str, float | str | None]]:
-    judged = probabilities(logits, description.temperature)
-    predictions = [judge(record.path, row, description) for record, row in zip(test, judged, strict=True)]
-    outcomes = [decide(prediction, description.operating_points).outcome for prediction in predictions]
+def _evaluation(bundle: Bundle, test: Sequence[Record]) -> dict[str, dict[str, float | str | None]]:
+    """The figures of the bundle at work on the `test` photographs, from the files to the outcomes."""
+    answers = Predictor(bundle).predict(record.path for record in test)
+    predictions = [_readable(answer) for answer in track(answers, "measuring", len(test))]
+    outcomes = [decide(prediction, bundle.description.operating_points).outcome for prediction in predictions]
+    truth = np.array([KEYS.index(record.diagnosis.key) for record in test if record.diagnosis])
     return summary(predictions, outcomes, truth, _groups(test))
+
+
+def _readable(answer: Prediction | Unreadable) -> Prediction:
+    if isinstance(answer, Unreadable):
+        raise InputError(f"{answer.path}: {answer.reason}. Put it back as it was when the training began.")
+    return answer
 
 
 def _refuse_leaks(run: Run) -> None:
@@ -147,54 +152,14 @@ def _replace(folder: Path, partial: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def write_onnx(model: nn.Module, size: int, path: Path) -> None:
-    """The network as ONNX: `image` (n, 3, size, size) in, `logits` (n, 9) and `features` (n, c, h, w) out."""
-    program = torch.onnx.export(
-        _TwoOutputs(model).eval(),
-        (torch.zeros(2, 3, size, size),),
-        input_names=["image"],
-        output_names=["logits", "features"],
-        dynamic_shapes=({0: torch.export.Dim("n", min=1)},),
-        verbose=False,
-    )
-    if program is None:
-        raise RuntimeError("torch made no ONNX program")
-    for node in program.model.graph:
-        node.metadata_props.clear()  # stack traces, with the paths of the machine that exported
-    program.save(path, external_data=False)
-
-
-def onnx_logits(path: Path, model: nn.Module, photographs: Photographs) -> NDArray[np.float32]:
-    """What the exported network says of `photographs`: logits (n, 9)."""
-    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    parts = [np.empty((0, len(KEYS)), np.float32)]
-    for start in range(0, len(photographs), COMPARED):
-        rows = photographs.rows[start : start + COMPARED]
-        parts += session.run(["logits"], {"image": _network_input(model, photographs.pixels[rows])})
-    return np.concatenate(parts)
-
-
-def refuse_difference(model: nn.Module, ours: NDArray[np.floating], photographs: Photographs) -> None:
-    """InputError where the exported network's logits and torch's differ by more than 1e-4 on the first 64."""
-    rows = photographs.rows[:COMPARED]
-    with torch.inference_mode():
-        theirs = model(torch.from_numpy(_network_input(model, photographs.pixels[rows]))).numpy()
-    difference = float(np.abs(ours[: len(rows)] - theirs).max())
-    if not difference <= TOLERANCE:
-        raise InputError(f"not exported: ONNX Runtime differs from torch by {difference:.2g} (allowed: {TOLERANCE:g}).")
-
-
-def _network_input(model: nn.Module, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    return network_input(pixels, Preprocessing(pixels.shape[1], *normalisation(model)))
-
-
 def _head_rows(model: nn.Module) -> tuple[tuple[float, ...], ...]:
     weights = head_weights(model)
     return () if weights is None else tuple(tuple(row) for row in weights.detach().tolist())
 
 
-def _collections(records: Sequence[Record]) -> str:
-    return ", ".join(sorted({record.collection or "an unnamed collection" for record in records}))
+def _chosen_on(run: Run) -> str:
+    names = sorted({record.collection or "an unnamed collection" for record in run.split.validation})
+    return f"validation photographs of {', '.join(names)}"
 
 
 def _groups(records: Sequence[Record]) -> list[str]:
