@@ -185,6 +185,8 @@ def test_the_command_says_what_a_bundle_is(toy: Bundle) -> None:
     assert result.exit_code == 0
     assert "toy of 2024-01-01" in result.stdout
     assert "melanoma from 0.4000" in result.stdout
+    assert "hold 90% of melanomas" in result.stdout
+    assert "never: this bundle cannot tell what is no lesion" in result.stdout
     assert "Research use only" in result.stdout
 
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from melanoscope.bundle import Bundle, Description
 from melanoscope.console import DISCLAIMER
 from melanoscope.diagnosis import BY_KEY
+from melanoscope.prediction import MELANOMA
 
 
 def bundle_table(bundle: Bundle) -> RenderableType:
@@ -33,6 +34,7 @@ def _rows(bundle: Bundle) -> Iterator[tuple[str, str]]:
     yield "input", f"{size}×{size} pixels"
     yield "diagnoses", ", ".join(BY_KEY[key].name if key in BY_KEY else key for key in description.diagnoses)
     yield from _points(description)
+    yield from _limits(description)
     yield "has seen", f"{len(description.seen)} photographs, to fit its weights or to choose its thresholds"
     yield "recipe", _line(description.recipe)
     yield "environment", _line(description.environment)
@@ -46,7 +48,19 @@ def _points(description: Description) -> Iterator[tuple[str, str]]:
     yield "ALERT", f"melanoma from {points.alert:.4f}"
     yield "REVIEW", f"melanoma from {points.review_melanoma:.4f}, or malignant from {points.review_malignant:.4f}"
     yield "chosen on", f"{points.chosen_on} (n = {points.n}, of them {points.melanomas} melanomas)"
+    if points.chosen_for:
+        yield "chosen for", points.chosen_for
     yield "temperature", f"{description.temperature:.4f}"
+    yield "prevalence", f"melanoma {description.priors[MELANOMA]:.3f}, which the probabilities are calibrated to"
+
+
+def _limits(description: Description) -> Iterator[tuple[str, str]]:
+    levels, limits = description.conformal.levels, description.outliers
+    yield "possible", f"hold {levels[MELANOMA]:.0%} of melanomas, at least {min(levels):.0%} of any other diagnosis"
+    if limits:
+        yield "OUT_OF_SCOPE", f"distance above {limits.distance:.1f}, or energy above {limits.energy:.2f}"
+    else:
+        yield "OUT_OF_SCOPE", "never: this bundle cannot tell what is no lesion"
 
 
 def _figure(figure: dict[str, float | None]) -> str:
