@@ -277,9 +277,10 @@ def evaluate(
     from melanoscope.data.readers.metadata import Metadata
     from melanoscope.report.evaluation_table import table
     from melanoscope.study import conduct
+    from melanoscope.study.masks import Masks
     from melanoscope.study.settings import OnSeen, Probes, Settings
 
-    probes = Probes(stress, shortcuts, explanations, masks)
+    probes = Probes(stress, shortcuts, explanations, Masks(masks))
     settings = Settings(levels, prevalence, rounds, seed, tuple(map(Metadata.read, tables)))
     if drop_seen and allow_seen:
         raise click.UsageError("give --drop-seen or --allow-seen, not both.")

@@ -26,7 +26,6 @@ from melanoscope.study.folder import write
 from melanoscope.study.intake import NO_DIAGNOSIS, Intake, take_in
 from melanoscope.study.join import join
 from melanoscope.study.leaks import STAMP, new
-from melanoscope.study.masks import Masks
 from melanoscope.study.predictions import Answer, Predictions
 from melanoscope.study.probes import probed
 from melanoscope.study.settings import OnSeen, Probes, Settings
@@ -135,7 +134,7 @@ def _predictions(
         source=source.absolute().name,
         records=(*taken.records, *(record for record, _ in taken.unreadable)),
         answers=(*said, *lost),
-        extra={**attributes(taken.records, taken.prints, Masks(probes.masks)), **skin_tones(settings.tables)},
+        extra={**attributes(taken.records, taken.prints, probes.masks), **skin_tones(settings.tables)},
         temperature=bundle.description.temperature,
         stamp=STAMP if taken.seen else "",
     )

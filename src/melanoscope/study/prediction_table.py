@@ -35,7 +35,8 @@ def write(predictions: Predictions, path: Path) -> None:
     pyarrow, parquet = _pyarrow()
     about = {name: getattr(predictions, name) for name in ("system", "source", "temperature", "stamp")}
     rows = zip(predictions.records, predictions.answers, strict=True)
-    made = pyarrow.Table.from_pylist([_row(*row) for row in rows], _schema(pyarrow))
+    full = any(answer.probabilities for answer in predictions.answers)
+    made = pyarrow.Table.from_pylist([_row(*row) for row in rows], _schema(pyarrow, KEYS if full else ("melanoma",)))
     for name, values in predictions.extra.items():
         cells = [values.get(record.image_id) for record in predictions.records]
         made = made.append_column(SUBGROUP + name, pyarrow.array(cells, pyarrow.string()))
@@ -136,10 +137,11 @@ def _keys(label: Label) -> list[str]:
     return [label.diagnosis.key, *sorted(label.possible - {label.diagnosis.key})]
 
 
-def _schema(pyarrow: Any) -> Any:
+def _schema(pyarrow: Any, classes: Sequence[str]) -> Any:
+    """The columns; the nine classes where the system says them, for a column without numbers would say nothing."""
     text, number = pyarrow.string(), pyarrow.float64()
-    numbers = {*KEYS, "malignant", "age"}
-    names = ("image_id", "path", *KEYS, "malignant", "diagnosis", "outcome", "reason", "truth", *KNOWN)
+    numbers = {*classes, "malignant", "age"}
+    names = ("image_id", "path", *classes, "malignant", "diagnosis", "outcome", "reason", "truth", *KNOWN)
     return pyarrow.schema([(name, number if name in numbers else text) for name in names])
 
 

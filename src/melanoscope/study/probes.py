@@ -10,7 +10,6 @@ from melanoscope.inference.decision import decide
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Outcome, Prediction, Unreadable
 from melanoscope.study.explanations import explanations
-from melanoscope.study.masks import Masks
 from melanoscope.study.settings import Probes, Settings
 from melanoscope.study.shortcuts import shortcuts
 from melanoscope.study.stress import stress
@@ -18,7 +17,7 @@ from melanoscope.study.stress import stress
 
 def probed(study: Study, predictor: Predictor, cases: Cases, probes: Probes, settings: Settings) -> Study:
     """The study with what `probes` ask for."""
-    bundle, masks, rounds = predictor.bundle, Masks(probes.masks), settings.rounds
+    bundle, masks, rounds = predictor.bundle, probes.masks, settings.rounds
 
     def outcome(answer: Prediction | Unreadable) -> Outcome:
         return decide(answer, bundle.description.operating_points).outcome

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 
 from melanoscope.data.readers.metadata import Metadata
 from melanoscope.evaluation.intervals import ROUNDS
+from melanoscope.study.masks import Masks
 
 
 class OnSeen(StrEnum):
@@ -33,9 +33,9 @@ class Settings:
 
 @dataclass(frozen=True)
 class Probes:
-    """What is measured beside the figures; `masks` is a folder of lesions' masks, which are else found."""
+    """What is measured beside the figures; `masks` say where the lesions lie."""
 
     stress: bool = False
     shortcuts: bool = False
     explanations: bool = False
-    masks: Path | None = None
+    masks: Masks = field(default_factory=Masks)

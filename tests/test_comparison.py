@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from melanoscope.bundle import Bundle
+from melanoscope.errors import InputError
+from melanoscope.study.comparison import compare
+from melanoscope.study.conduct import of_bundle
+from melanoscope.study.settings import OnSeen, Probes, Settings
+
+SOURCE = Path(__file__).parent / "data" / "photographs"
+
+
+def theirs(folder: Path, name: str, photographs: list[Path], factor: float = 0.01) -> Path:
+    rows = [f"{path.name},{(i + 1) * factor}" for i, path in enumerate(photographs)]
+    path = folder / f"{name}.csv"
+    path.write_text("\n".join(["image,MEL", *rows, ""]), encoding="utf-8")
+    return path
+
+
+def test_a_study_and_tables_are_compared_on_what_all_have_scored(
+    toy: Bundle, tmp_path: Path, photographs: list[Path]
+) -> None:
+    of_bundle(toy, SOURCE, tmp_path / "ours", Settings(rounds=100), Probes(), OnSeen.REFUSE, resume=False)
+    tables = [tmp_path / "ours", theirs(tmp_path, "theirs", photographs[:40])]
+
+    compared = compare(tables, SOURCE, tmp_path / "out", "photograph", 100, 0)
+
+    assert compared.n == 40
+    assert [(system.name, system.left_out) for system in compared.systems] == [("ours", 8), ("theirs", 0)]
+    assert (tmp_path / "out" / "comparison.html").exists()
+    assert json.loads((tmp_path / "out" / "comparison.json").read_text(encoding="utf-8"))["n"] == 40
+
+
+def test_what_cannot_be_compared_is_one_sentence(tmp_path: Path, photographs: list[Path]) -> None:
+    table = theirs(tmp_path, "theirs", photographs)
+    for tables, sentence in (([table], "two systems or more"), ([table, tmp_path / "gone"], "does not exist")):
+        with pytest.raises(InputError, match=sentence):
+            compare(tables, SOURCE, tmp_path / "out", "photograph", 100, 0)
+    with pytest.raises(InputError, match="has no column `truth`"):
+        compare([table, theirs(tmp_path, "more", photographs)], None, tmp_path / "out", "photograph", 100, 0)
+
+
+def test_one_id_for_two_photographs_cannot_be_paired(tmp_path: Path, photographs: list[Path]) -> None:
+    table = theirs(tmp_path, "theirs", photographs)
+    both = tmp_path / "both.csv"
+    both.write_text("path,MEL\na/1.jpg,0.1\nb/1.jpg,0.2\n", encoding="utf-8")
+
+    with pytest.raises(InputError, match="both.csv has 2 rows of 1"):
+        compare([table, both], SOURCE, tmp_path / "out", "photograph", 100, 0)
