@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,8 +30,11 @@ def test_the_order_depends_on_the_epoch_and_on_nothing_else() -> None:
     assert not np.array_equal(epoch_order(labels, recipe.load("m1"), 1), epoch_order(labels, recipe.load("m1"), 2))
 
 
-def test_balanced_draws_every_class_alike() -> None:
+@pytest.mark.parametrize(("balance", "expected"), [(1.0, [1 / 3, 1 / 3, 1 / 3]), (0.5, [0.706, 0.223, 0.071])])
+def test_balance_draws_a_class_in_proportion_to_its_size_to_what_balance_leaves(
+    balance: float, expected: list[float]
+) -> None:
     labels = np.repeat([0, 1, 2], [5000, 500, 50])
-    shown = labels[epoch_order(labels, recipe.load("m4"), 0)]
+    shown = labels[epoch_order(labels, replace(recipe.load("m4"), balance=balance), 0)]
     assert len(shown) == len(labels)
-    assert np.allclose(np.bincount(shown) / len(shown), 1 / 3, atol=0.03)
+    assert np.allclose(np.bincount(shown) / len(shown), expected, atol=0.03)

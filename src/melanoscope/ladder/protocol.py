@@ -88,7 +88,7 @@ def as_notebooks(recipe: Recipe, published: Sequence[Record], pool: Pool) -> Pro
     if recipe.rebalances:
         whole = rebalanced(whole, recipe)
         changes = Augmentation() if recipe.at_least else recipe.augmentation
-        recipe = replace(recipe, balanced=False, at_least=0, augmentation=changes)
+        recipe = replace(recipe, balance=0.0, at_least=0, augmentation=changes)
     order = np.random.default_rng(recipe.seed).permutation(len(whole))
     quoted, tune, train = np.split(order, [len(order) // 5, len(order) * 3 // 10])
     return Protocol(recipe, whole.take(train), whole.take(tune), whole.take(quoted), test)

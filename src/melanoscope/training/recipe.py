@@ -12,7 +12,16 @@ from melanoscope.errors import InputError
 
 RECIPES = files("melanoscope.training") / "recipes"
 OPTIMISERS = ("adam", "adamw")
-LEAST = {"size": 16, "epochs": 1, "batch": 1, "learning_rate": 0, "weight_decay": 0, "at_least": 0, "patience": 0}
+LEAST = {
+    "size": 16,
+    "epochs": 1,
+    "batch": 1,
+    "learning_rate": 0,
+    "weight_decay": 0,
+    "balance": 0,
+    "at_least": 0,
+    "patience": 0,
+}
 
 
 @dataclass(frozen=True)
@@ -41,9 +50,10 @@ class Augmentation:
 class Recipe:
     """One way to train. `network` is a name in `networks.NETWORKS` or a timm model.
 
-    `at_least` repeats the photographs of small classes up to that many an epoch; `balanced` instead draws
-    every class as often as every other. `averaging` is the decay of the moving average of the weights, and
-    `patience` the epochs without a lower validation loss after which the training stops.
+    `at_least` repeats the photographs of small classes up to that many an epoch; `balance` instead draws a
+    class of c photographs in proportion to c^(1 − balance): 0 as they come, 1 every class as often as every other.
+    `averaging` is the decay of the moving average of the weights, and `patience` the epochs without a lower
+    validation loss after which the training stops.
     """
 
     name: str
@@ -60,7 +70,7 @@ class Recipe:
     dropout: float = 0.0
     label_smoothing: float = 0.0
     averaging: float = 0.0
-    balanced: bool = False
+    balance: float = 0.0
     at_least: int = 0
     patience: int = 0
     seed: int = 0
@@ -68,7 +78,7 @@ class Recipe:
 
     @property
     def rebalances(self) -> bool:
-        return self.balanced or bool(self.at_least)
+        return bool(self.balance or self.at_least)
 
 
 def names() -> list[str]:

@@ -11,8 +11,8 @@ from melanoscope.training.recipe import Recipe
 def epoch_order(labels: NDArray[np.int64], recipe: Recipe, epoch: int) -> NDArray[np.int64]:
     """Indices into `labels` (n,) for one epoch, shuffled; the same for the same recipe and epoch."""
     rng = np.random.default_rng((recipe.seed, epoch))
-    if recipe.balanced:
-        return _balanced(labels, rng)
+    if recipe.balance:
+        return _balanced(labels, recipe.balance, rng)
     return rng.permutation(at_least(labels, recipe.at_least, rng))
 
 
@@ -26,8 +26,8 @@ def at_least(labels: NDArray[np.int64], wanted: int, rng: np.random.Generator) -
     return np.concatenate(repeats)
 
 
-def _balanced(labels: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """As many draws as there are photographs, every class that occurs as likely as every other."""
-    counts = np.bincount(labels)
-    weights = 1 / counts[labels]
+def _balanced(labels: NDArray[np.int64], balance: float, rng: np.random.Generator) -> NDArray[np.int64]:
+    """As many draws as there are photographs, each in proportion to its class's size to the power −`balance`."""
+    counts = np.bincount(labels).astype(np.float64)
+    weights = counts[labels] ** -balance
     return rng.choice(len(labels), len(labels), p=weights / weights.sum())

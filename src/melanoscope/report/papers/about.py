@@ -91,8 +91,8 @@ def imbalance(log: Log) -> str | None:
     if not log.bundle or not log.bundle["recipe"]:
         return None
     recipe = log.bundle["recipe"]
-    if recipe["balanced"]:
-        return "Every class was drawn as often as every other, in training alone."
+    if recipe["balance"]:
+        return f"A class of c photographs was drawn in proportion to c^{1 - recipe['balance']:g}, in training alone."
     if recipe["at_least"]:
         return f"Small classes were repeated up to {recipe['at_least']} photographs an epoch, in training alone."
     return "Not handled: the photographs were drawn as they come."
