@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import ExifTags, Image, ImageFile
 
-from melanoscope.data.decode import decode, decode_squashed, is_image_name, pixel_size
+from melanoscope.data.decode import decode, decode_sized, decode_squashed, is_image_name, pixel_size
 from melanoscope.errors import UnreadableImage
 
 PHOTOGRAPH = Path(__file__).parent / "data" / "photographs" / "ISIC_0000021.jpg"
@@ -136,6 +136,17 @@ def test_squashing_is_the_whole_photograph_scaled_down() -> None:
     assert difference(squashed, large.resize((180, 180), Image.Resampling.BILINEAR)) < 2
 
 
+@pytest.mark.parametrize(("format", "orientation"), [("JPEG", 1), ("JPEG", 6), ("PNG", 1)])
+def test_squashing_tells_the_size_of_the_whole(format: str, orientation: int) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    source = file(Image.fromarray(PIXELS).resize((600, 450)), format, exif=exif)
+    pixels, size = decode_sized(source, 64)
+
+    assert size == pixel_size(source) == (600, 450)
+    np.testing.assert_array_equal(pixels, decode_squashed(source, 64))
+
+
 @pytest.mark.parametrize("size", [16, 180, 300, 600])
 def test_squashing_never_draws_from_fewer_pixels_than_it_gives(size: int) -> None:
     striped = np.zeros((450, 600, 3), np.uint8)
@@ -242,3 +253,11 @@ FILES = {format: file(UPRIGHT.resize((12, 8)), format) for format in FORMATS}
 )
 def test_image_names(name: str, is_image: bool) -> None:
     assert is_image_name(Path(name)) is is_image
+
+
+def test_a_photograph_cut_short_is_refused_though_another_library_would_take_it(
+    photographs: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)  # as importing WeasyPrint does
+    with pytest.raises(UnreadableImage, match="truncated"):
+        decode_squashed(photographs[4].read_bytes()[:2000], 32)

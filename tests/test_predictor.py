@@ -8,15 +8,20 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 import pytest
+from PIL import Image, ImageFilter
 
 import toy_bundle
-from melanoscope.bundle import MODEL, Bundle, save
+from melanoscope.bundle import MODEL, Bundle, save, sha256
 from melanoscope.data.decode import decode_squashed
+from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError, UnreadableImage
 from melanoscope.evaluation.calibration import probabilities
+from melanoscope.inference.outliers import fit, signature
 from melanoscope.inference.predictor import Predictor
 from melanoscope.inference.preprocessing import network_input
+from melanoscope.inference.views import views
 from melanoscope.prediction import Prediction, Unreadable
+from not_lesions import pictures
 
 
 def test_answers_come_in_order_one_for_each_path(toy: Bundle, photographs: list[Path]) -> None:
@@ -76,6 +81,54 @@ def test_photographs_may_come_from_elsewhere_than_files(toy: Bundle, photographs
     assert isinstance(found, Prediction) and isinstance(file, Prediction)
     np.testing.assert_array_equal(found.probabilities, file.probabilities)
     assert locked == Unreadable(Path("a.zip/locked.jpg"), "it is locked")
+
+
+def test_a_prediction_has_what_quality_says_of_the_photograph(
+    toy: Bundle, photographs: list[Path], tmp_path: Path
+) -> None:
+    with Image.open(photographs[0]) as image:
+        image.resize((600, 450)).save(tmp_path / "sharp.jpg")
+        image.resize((600, 450)).filter(ImageFilter.GaussianBlur(12)).save(tmp_path / "blurred.jpg")
+        image.resize((100, 75)).save(tmp_path / "small.jpg")
+
+    answers = Predictor(toy).predict(tmp_path / f"{name}.jpg" for name in ("sharp", "blurred", "small"))
+    sharp, blurred, small = ({issue.kind for issue in each.quality} for each in answers if isinstance(each, Prediction))
+
+    assert not sharp & {"blur", "small"}
+    assert "blur" in blurred - {"small"}
+    assert "small" in small
+
+
+def test_a_bundle_without_outliers_calls_nothing_one(toy: Bundle, photographs: list[Path]) -> None:
+    assert {each.outlyingness for each in Predictor(toy).predict(photographs) if isinstance(each, Prediction)} == {0}
+
+
+def test_a_bundle_with_outliers_tells_noise_from_its_own_photographs(photographs: list[Path], tmp_path: Path) -> None:
+    bundle = with_outliers(tmp_path / "bundle", photographs)
+    pictures("noise", 1, photographs)[0].save(tmp_path / "noise.png")
+
+    *real, noise = (
+        each.outlyingness
+        for each in Predictor(bundle).predict([*photographs, tmp_path / "noise.png"])
+        if isinstance(each, Prediction)
+    )
+
+    assert noise > 1 > np.median(real) > 0
+
+
+def with_outliers(folder: Path, photographs: list[Path]) -> Bundle:
+    """The toy bundle with outliers told from the photographs, each in eight views."""
+    made = toy_bundle.make(folder)
+    session = onnxruntime.InferenceSession(made.model)
+    pixels = np.concatenate([views(decode_squashed(path, toy_bundle.SIZE), 8) for path in photographs])
+    image = network_input(pixels, made.description.preprocessing)
+    logits, features = session.run(["logits", "features"], {"image": image})
+    signatures = np.stack([signature(*each) for each in zip(features, pixels, strict=True)])
+    known = fit(signatures, np.arange(len(signatures)) // 8 % len(KEYS))
+    assert known is not None
+    known.save(made.outliers)
+    limits = known.limits(signatures, logits, "the test's photographs")
+    return save(folder, dataclasses.replace(made.description, outliers=limits, outliers_sha256=sha256(made.outliers)))
 
 
 def test_a_changed_model_is_refused(tmp_path: Path) -> None:

@@ -86,7 +86,14 @@ def audit(sources: tuple[Path, ...], references: tuple[Path, ...], out: Path) ->
 @cli.command()
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), default="melanoscope-out", show_default=True)
-@click.option("--bundle", type=click.Path(path_type=Path), help="A bundle's folder; by default the shipped one.")
+@click.option(
+    "--bundle",
+    "bundles",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="A bundle's folder, by default the shipped one; several speak together.",
+)
+@click.option("--views", type=int, default=1, show_default=True, help="Look at each photograph 2, 4 or 8 ways round.")
 @click.option("--resume", is_flag=True, help="Go on with what an interrupted run left in the results folder.")
 @click.option(
     "--prevalence", type=float, help="Share of your patients with melanoma: probabilities for them; outcomes stay."
@@ -100,7 +107,8 @@ def audit(sources: tuple[Path, ...], references: tuple[Path, ...], out: Path) ->
 def triage(
     paths: tuple[Path, ...],
     out: Path,
-    bundle: Path | None,
+    bundles: tuple[Path, ...],
+    views: int,
     resume: bool,
     prevalence: float | None,
     as_json: bool,
@@ -114,6 +122,7 @@ def triage(
     wrong.
     """
     from melanoscope.bundle import Bundle
+    from melanoscope.inference.ensemble import Ensemble
     from melanoscope.triage import run
     from melanoscope.triage.notify import channels
     from melanoscope.triage.table import table
@@ -123,7 +132,7 @@ def triage(
     told = channels(on_alert, webhook)
     if told and not watching:
         raise click.UsageError("--on-alert and --webhook tell of what arrives: they need --watch.")
-    loaded = Bundle.load(bundle) if bundle else Bundle.shipped()
+    loaded = Ensemble.of([Bundle.load(folder) for folder in bundles] or [Bundle.shipped()], views)
     if watching:
         result = watch(paths, out, loaded, resume, told, prevalence)
     else:

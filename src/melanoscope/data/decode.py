@@ -14,7 +14,7 @@ from typing import BinaryIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageFile, UnidentifiedImageError
 
 from melanoscope.errors import UnreadableImage
 
@@ -58,11 +58,17 @@ def decode_squashed(source: Path | bytes, size: int) -> NDArray[np.uint8]:
     A JPEG is decoded at the smallest of libjpeg's scales (1, 1/2, 1/4, 1/8) that is not below `size` in
     either side, then scaled down with an antialiased bilinear filter: several times faster than decoding it whole.
     """
+    return decode_sized(source, size)[0]
 
-    def squash(image: Image.Image) -> NDArray[np.uint8]:
+
+def decode_sized(source: Path | bytes, size: int) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+    """As `decode_squashed`, and the photograph's own (width, height) before any rotation."""
+
+    def squash(image: Image.Image) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+        own = image.size
         image.draft(None, (size, size))
         small = _rgb(image).resize((size, size), Image.Resampling.BILINEAR, reducing_gap=2.0)
-        return np.array(_upright(small, image))
+        return np.array(_upright(small, image)), own
 
     return _decode(source, squash)
 
@@ -95,6 +101,7 @@ def quantisation(source: Path | bytes) -> int:
 
 
 def _decode(source: Path | bytes, use: Callable[[Image.Image], T]) -> T:
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint allows them for the whole process; half a photograph is none
     with _open(source) as file, _pillow_quiet, _reasons(file), Image.open(file, formats=_FORMATS) as image:
         _check(image)
         return use(image)

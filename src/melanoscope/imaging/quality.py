@@ -18,7 +18,7 @@ from melanoscope.imaging import morphology
 from melanoscope.imaging.segmentation import Lesion, lesion
 from melanoscope.prediction import QualityIssue
 
-_SIDE = 224
+SIDE = 224
 _ROUNDING = (4**2 + 4) / 12
 _BLACK, _WHITE = 40, 250
 _GLARING = 240
@@ -58,8 +58,8 @@ class Quality:
 def measure(pixels: NDArray[np.uint8], original: tuple[int, int]) -> Quality:
     """The measures of a photograph of shape (h, w, 3), sRGB; `original` is its size before it was squashed."""
     image = Image.fromarray(pixels)
-    if image.size != (_SIDE, _SIDE):
-        image = image.resize((_SIDE, _SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    if image.size != (SIDE, SIDE):
+        image = image.resize((SIDE, SIDE), Image.Resampling.BILINEAR, reducing_gap=2.0)
     grey, found = image.convert("L"), lesion(np.asarray(image))
     luma, coarse = np.asarray(grey), np.asarray(image.reduce(4))
     palest = np.minimum(np.minimum(coarse[..., 0], coarse[..., 1]), coarse[..., 2])

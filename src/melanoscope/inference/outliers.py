@@ -17,6 +17,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from melanoscope.atomic import replacing
 from melanoscope.bundle import OutlierLimits
@@ -101,10 +102,8 @@ def signature(features: NDArray[np.float32], pixels: NDArray[np.uint8]) -> NDArr
 
 
 def _colours(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
-    cell = max(1, len(pixels) // CELLS)
-    cells = len(pixels) // cell
-    grid = pixels[: cells * cell, : cells * cell].reshape(cells, cell, cells, cell, 3)
-    red, green, blue = np.moveaxis(grid.mean(axis=(1, 3), dtype=np.float32) / 255, 2, 0)
+    cells = Image.fromarray(pixels).reduce(max(1, len(pixels) // CELLS))
+    red, green, blue = np.moveaxis(np.asarray(cells, np.float32) / 255, 2, 0)
     opponents = np.stack(((red + green + blue) / 3, red - green, blue - green))
     return np.concatenate((opponents.mean(axis=(1, 2)), np.log(opponents.std(axis=(1, 2)) + 0.01)))
 

@@ -1,25 +1,28 @@
-"""Predictor: a bundle at work on a stream of photographs."""
+"""Predictor: a bundle, or several, at work on a stream of photographs."""
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
-import onnxruntime
+from numpy.typing import NDArray
 
 from melanoscope.bundle import Bundle
-from melanoscope.data.decode import decode_squashed
+from melanoscope.data.decode import decode_sized
 from melanoscope.errors import UnreadableImage
 from melanoscope.evaluation.calibration import probabilities
+from melanoscope.imaging.quality import SIDE, issues, measure
+from melanoscope.inference.ensemble import Ensemble
 from melanoscope.inference.judgement import judge
-from melanoscope.inference.preprocessing import network_input
-from melanoscope.inference.saliency import activation_map
-from melanoscope.prediction import MELANOMA, Prediction, Unreadable
+from melanoscope.inference.network import Look, Network
+from melanoscope.inference.saliency import mean_map
+from melanoscope.prediction import Prediction, QualityIssue, Unreadable
 
 AHEAD = 4
 """Photographs that may be finished or under way for each core before the first of them is taken."""
@@ -34,15 +37,13 @@ class Predictor:
 
     Each core takes a photograph from the file to its prediction, one at a time: decoding overlaps the network's
     work without a queue between them, and what stands beside a photograph cannot change what is said of it.
-    Raises InputError where the bundle does not verify.
+    `bundle` is the bundle, or the first of several. Raises InputError where one does not verify.
     """
 
-    def __init__(self, bundle: Bundle) -> None:
-        bundle.verify()
-        self.bundle = bundle
-        head = np.array(bundle.description.head_weights, np.float32)
-        self._melanoma_weights = head[MELANOMA] if len(head) else None  # a dense head has no activation map
-        self._session = _session(bundle.model)
+    def __init__(self, bundle: Bundle | Ensemble) -> None:
+        self.ensemble = Ensemble.of([bundle]) if isinstance(bundle, Bundle) else bundle
+        self.bundle = self.ensemble.bundles[0]
+        self._networks = [Network(each) for each in self.ensemble.bundles]
 
     def predict(
         self, paths: Iterable[Path], read: Callable[[Path], Path | bytes] = _itself
@@ -66,27 +67,45 @@ class Predictor:
             pool.shutdown(cancel_futures=True)
 
     def _answer(self, path: Path, read: Callable[[Path], Path | bytes]) -> Prediction | Unreadable:
-        description = self.bundle.description
         try:
-            pixels = decode_squashed(read(path), description.preprocessing.size)
+            sights = _Sights(read(path))
+            looks = [each.look(sights.at(each.preprocessing.size), self.ensemble.views) for each in self._networks]
+            return self._said(path, looks, sights.quality())
         except UnreadableImage as error:
             return Unreadable(path, str(error))
-        image = network_input(pixels[None], description.preprocessing)
-        logits, features = self._session.run(["logits", "features"], {"image": image})
-        saliency = None if self._melanoma_weights is None else activation_map(features[0], self._melanoma_weights)
-        said = judge(path, probabilities(logits[0], description.temperature), description)
-        return replace(said, saliency=saliency)
+
+    def _said(self, path: Path, looks: Sequence[Look], quality: tuple[QualityIssue, ...]) -> Prediction:
+        description = self.ensemble.description
+        logits = self.ensemble.logits([look.logits for look in looks])
+        known = [look.outlyingness for look in looks if look.outlyingness is not None]
+        return replace(
+            judge(path, probabilities(logits, description.temperature), description),
+            outlyingness=fmean(known) if known else 0.0,
+            quality=quality,
+            saliency=mean_map([look.saliency for look in looks if look.saliency is not None]),
+        )
+
+
+class _Sights:
+    """One photograph, squashed to each size once: the networks' own, and the one that its quality is measured at."""
+
+    def __init__(self, source: Path | bytes) -> None:
+        self._source = source
+        self._squashed: dict[int, tuple[NDArray[np.uint8], tuple[int, int]]] = {}
+
+    def at(self, size: int) -> NDArray[np.uint8]:
+        return self._at(size)[0]
+
+    def quality(self) -> tuple[QualityIssue, ...]:
+        """Measured on what is decoded already where that is large enough."""
+        return issues(measure(*self._at(next((size for size in self._squashed if size >= SIDE), SIDE))))
+
+    def _at(self, size: int) -> tuple[NDArray[np.uint8], tuple[int, int]]:
+        if size not in self._squashed:
+            self._squashed[size] = decode_sized(self._source, size)
+        return self._squashed[size]
 
 
 def cores() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def _session(model: Path) -> onnxruntime.InferenceSession:
-    """One thread to a photograph, for there is a photograph to each core; a thread that waits gives its core away."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from melanoscope.bundle import Bundle
 from melanoscope.errors import InputError
+from melanoscope.inference.ensemble import Ensemble
 from melanoscope.triage.inputs import find
 from melanoscope.triage.work import Triage, TriageResult
 
@@ -16,7 +17,7 @@ __all__ = ["TriageResult", "run"]
 def run(
     paths: Iterable[Path],
     out: Path,
-    bundle: Bundle | None = None,
+    bundle: Bundle | Ensemble | None = None,
     resume: bool = False,
     prevalence: float | None = None,
 ) -> TriageResult:

@@ -14,6 +14,7 @@ from types import FrameType
 from melanoscope.bundle import Bundle
 from melanoscope.console import say, stderr
 from melanoscope.errors import InputError
+from melanoscope.inference.ensemble import Ensemble
 from melanoscope.prediction import Outcome
 from melanoscope.triage.inputs import Inputs, Stamp, find
 from melanoscope.triage.notify import Channel, Notifier
@@ -30,7 +31,7 @@ _AT_ONCE = 64
 def watch(
     folders: Sequence[Path],
     out: Path,
-    bundle: Bundle,
+    bundle: Bundle | Ensemble,
     resume: bool,
     channels: Iterable[Channel],
     prevalence: float | None = None,

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Self
 
 from melanoscope.atomic import make_folder, write_text
-from melanoscope.bundle import DESCRIPTION, Bundle, sha256
+from melanoscope.bundle import Bundle, sha256
 from melanoscope.console import track
 from melanoscope.data.files import shown
 from melanoscope.errors import UnreadableImage
 from melanoscope.inference.decision import decide
+from melanoscope.inference.ensemble import Ensemble
 from melanoscope.inference.judgement import restated
 from melanoscope.inference.predictor import Predictor
 from melanoscope.inference.priors import refuse_impossible
@@ -59,15 +60,15 @@ class Triage:
     The journal has what was said at the bundle's own priors, so another `prevalence` of melanoma needs no new look.
     """
 
-    def __init__(self, bundle: Bundle, out: Path, resume: bool, prevalence: float | None = None) -> None:
+    def __init__(self, bundle: Bundle | Ensemble, out: Path, resume: bool, prevalence: float | None = None) -> None:
         if prevalence is not None:
             refuse_impossible(prevalence)
         self.prevalence = prevalence
-        self.description = bundle.description
         self._predictor = Predictor(bundle)
+        self.description = self._predictor.ensemble.description
         self.out = out
         make_folder(out)
-        self.journal = Journal(out, sha256(bundle.folder / DESCRIPTION), resume)
+        self.journal = Journal(out, self._predictor.ensemble.digest, resume)
 
     def __enter__(self) -> Self:
         return self
