@@ -1,11 +1,14 @@
 """Out-of-fold answers: each photograph once, by a network that it had no part in."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from melanoscope.cli import cli
 from melanoscope.data.readers import read
 from melanoscope.record import Record
 from melanoscope.training import recipe
@@ -74,3 +77,17 @@ def test_another_seed_is_another_network_on_the_same_folds(tmp_path: Path, recor
     first, second = cross_validate(TINY, records, Plan(folds=2, seeds=2), tmp_path)
     assert first.records == second.records
     assert not np.array_equal(first.melanoma, second.melanoma)
+
+
+def test_out_of_fold_answers_are_judged_as_any_systems_predictions(tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    photographs, tiny = TESTS / "data/photographs", TESTS / "data/recipes/tiny.toml"
+    trained = run(
+        cli, ["train", str(photographs), "--recipe", str(tiny), "--folds", "2", "--out", str(tmp_path / "cv")]
+    )
+    assert trained.exit_code == 0, trained.output
+    table = tmp_path / "cv" / "tiny-seed-0-out-of-fold.parquet"
+    judged = run(cli, ["evaluate", "--predictions", str(table), "--out", str(tmp_path / "judged"), "--rounds", "100"])
+    assert judged.exit_code == 0, judged.output
+    evaluation = json.loads((tmp_path / "judged/evaluation.json").read_text())["evaluations"][0]
+    assert (evaluation["n"], evaluation["melanomas"]) == (48, 14)

@@ -153,15 +153,47 @@ def triage(
 @click.option("--backbone", help="Another network for the recipe, such as any timm model.")
 @click.option("--hub", is_flag=True, help="Let timm download the ImageNet weights.")
 @click.option("--resume", is_flag=True, help="Go on with what an interrupted training left in the run's folder.")
-def train(source: Path, name: str, out: Path, backbone: str | None, hub: bool, resume: bool) -> None:
-    """Train a network on SOURCE: the clean.csv of an audit, or a data set's folder, which is audited first."""
+@click.option("--folds", type=click.IntRange(min=2), help="Cross-validate: as many networks, judged out of fold.")
+@click.option("--seeds", type=click.IntRange(min=1), default=1, help="With --folds: as often, each with another seed.")
+@click.option(
+    "--share",
+    type=click.FloatRange(0, 1, min_open=True),
+    default=1.0,
+    help="With --folds: fit to this share of the lesions, for a learning curve.",
+)
+def train(
+    source: Path,
+    name: str,
+    out: Path,
+    backbone: str | None,
+    hub: bool,
+    resume: bool,
+    folds: int | None,
+    seeds: int,
+    share: float,
+) -> None:
+    """Train a network on SOURCE: the clean.csv of an audit, or a data set's folder, which is audited first.
+
+    With --folds, every photograph is judged by a network that had no part in it, and the pooled answers of each seed
+    are written as a table for `melanoscope evaluate --predictions`.
+    """
     from melanoscope.training import recipe, run
     from melanoscope.training.device import keep_freed_memory
     from melanoscope.training.source import trainable
 
+    if not folds and (seeds > 1 or share < 1):
+        raise click.UsageError("--seeds and --share belong to a cross-validation: give --folds, too.")
     keep_freed_memory()
     how = recipe.load(name, network=backbone)
     records = trainable(source)
+    if folds:
+        from melanoscope.study.out_of_fold import write
+        from melanoscope.training.cross_validation import Plan, cross_validate
+
+        for answers in cross_validate(how, records, Plan(folds, seeds, share), out, resume, hub):
+            table = write(answers, out)
+            say(f"{answers.system}: {len(answers):,} photographs. Next: melanoscope evaluate --predictions {table}")
+        return
     done = run.train(how, run.partition(records, how.seed), out, resume, hub)
     say(
         f"{done.recipe.name}: best of {done.result.epochs} epochs: {done.result.best_epoch}, "
@@ -321,6 +353,22 @@ def compare(systems: tuple[Path, ...], truth: Path | None, out: Path, level: str
 
     stdout.print(comparison_table(run(systems, truth, out, level, rounds, seed)), highlight=False)
     say(f"Page: {out / 'comparison.html'}")
+
+
+@cli.command()
+@click.argument("folders", metavar="EVALUATION...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder for the papers.")
+def report(folders: tuple[Path, ...], out: Path) -> None:
+    """Fill the papers that reviewers ask for from what `evaluate` logged in the EVALUATION folders of one bundle.
+
+    A model card, and the checklists TRIPOD+AI, STARD-AI and CLEAR Derm; what nobody measured stays blank.
+    """
+    from melanoscope.report.papers.log import Log
+    from melanoscope.report.papers.write import write
+
+    for title, (answered, items) in write(Log.read(folders), out).items():
+        say(f"{title}: {answered} of {items} items answered from the log; the others are blank, for the authors.")
+    say(f"Written to {out}.")
 
 
 @cli.group()

@@ -54,7 +54,7 @@ def _part(records: tuple[Record, ...], share: float, seed: int) -> tuple[Record,
 
 
 def cross_validate(
-    how: Recipe, records: Sequence[Record], plan: Plan, folder: Path, resume: bool = False
+    how: Recipe, records: Sequence[Record], plan: Plan, folder: Path, resume: bool = False, hub: bool = False
 ) -> list[Cases]:
     """Train `plan.folds` × `plan.seeds` networks under `folder`; the out-of-fold answers, pooled, of each seed.
 
@@ -72,7 +72,7 @@ def cross_validate(
     for seed in range(how.seed, how.seed + plan.seeds):
         recipe = replace(how, seed=seed)
         judged = [
-            _judge(recipe, one, photographs, folder / f"seed-{seed}" / f"fold-{number}", resume)
+            _judge(recipe, one, photographs, folder / f"seed-{seed}" / f"fold-{number}", resume, hub)
             for number, (one, photographs) in enumerate(zip(divided, pool, strict=True))
         ]
         held_out = tuple(record for one in divided for record in one.test)
@@ -84,10 +84,12 @@ def _path(record: Record) -> Path:
     return record.path
 
 
-def _judge(recipe: Recipe, one: Split, pool: Sequence[Photographs], folder: Path, resume: bool) -> NDArray[np.float64]:
+def _judge(
+    recipe: Recipe, one: Split, pool: Sequence[Photographs], folder: Path, resume: bool, hub: bool
+) -> NDArray[np.float64]:
     """Calibrated probabilities (n, 9) of the photographs that this fold holds out."""
     train, tuning, held_out = pool
-    model = train_on(recipe, one, train, tuning, folder, resume).model()
+    model = train_on(recipe, one, train, tuning, folder, resume, hub).model()
     temperature = fit_temperature(logits_of(model, tuning).astype(np.float64), tuning.truth)
     return probabilities(logits_of(model, held_out), temperature)
 

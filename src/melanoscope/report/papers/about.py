@@ -91,6 +91,8 @@ def imbalance(log: Log) -> str | None:
     if not log.bundle or not log.bundle["recipe"]:
         return None
     recipe = log.bundle["recipe"]
+    if "balance" not in recipe:  # a recipe of an older version: it is not guessed what it meant
+        return None
     if recipe["balance"]:
         return f"A class of c photographs was drawn in proportion to c^{1 - recipe['balance']:g}, in training alone."
     if recipe["at_least"]:
