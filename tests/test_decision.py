@@ -68,16 +68,27 @@ UNLIKE = "unlike the photographs that the bundle knows"
             Outcome.ALERT,
             "melanoma 0.60, alert from 0.41; Blurred: hold still",
         ),
-        (said(outlyingness=1.2), Outcome.OUT_OF_SCOPE, f"{UNLIKE} (1.2 times the limit)"),
+        (said(outlyingness=1.2), Outcome.OUT_OF_SCOPE, f"{UNLIKE} (1.20 times the limit)"),
+        (
+            said(melanoma=0.3, outlyingness=1.2),
+            Outcome.OUT_OF_SCOPE,
+            f"{UNLIKE} (1.20 times the limit); melanoma 0.30, review from 0.20",
+        ),
+        (
+            said(outlyingness=1.2, quality=(BLUR,)),
+            Outcome.RETAKE,
+            f"Blurred: hold still; {UNLIKE} (1.20 times the limit)",
+        ),
+        (said(outlyingness=3, quality=(BLUR,)), Outcome.OUT_OF_SCOPE, f"{UNLIKE} (3.00 times the limit)"),
         (
             said(melanoma=0.6, outlyingness=1.2),
             Outcome.ALERT,
-            f"melanoma 0.60, alert from 0.41; {UNLIKE} (1.2 times the limit)",
+            f"melanoma 0.60, alert from 0.41; {UNLIKE} (1.20 times the limit)",
         ),
         (
             said(melanoma=0.6, outlyingness=3, quality=(BLUR,)),
             Outcome.OUT_OF_SCOPE,
-            f"{UNLIKE} (3.0 times the limit); melanoma 0.60, alert from 0.41",
+            f"{UNLIKE} (3.00 times the limit); melanoma 0.60, alert from 0.41",
         ),
     ],
 )

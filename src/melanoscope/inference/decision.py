@@ -11,8 +11,8 @@ ALWAYS_REVIEWED = "actinic_keratosis"
 """A precursor of cancer, which the malignant probability does not count."""
 
 MILD = 1.25
-"""Up to this outlyingness a photograph that would be an ALERT is one: a rare lesion may be odd, too. Of 1,200
-photographs of HAM10000 that the shipped bundle was not made with, none is above 1.12."""
+"""Up to this outlyingness an alert or a bad photograph is one: a rare lesion may be odd, and blur makes any lesion odd.
+Of 1,200 photographs of HAM10000 that the shipped bundle was not made with, none is above 1.12."""
 
 
 def decide(prediction: Prediction | Unreadable, points: OperatingPoints) -> Decision:
@@ -24,21 +24,22 @@ def decide(prediction: Prediction | Unreadable, points: OperatingPoints) -> Deci
 
     What is said of an outlier or of a bad photograph means little, so neither is called ROUTINE or REVIEW. But a
     wrong ALERT costs a glance, a melanoma that waits may cost a life: an alert stands in a bad photograph and in a
-    mild outlier, and its reason says what is wrong with it. OUT_OF_SCOPE and RETAKE say what they hold back.
+    mild outlier, and its reason says what is wrong with it. A mild outlier that is a bad photograph is taken again.
+    OUT_OF_SCOPE and RETAKE say which alert or review they hold back.
     """
     if isinstance(prediction, Unreadable):
         return Decision(Outcome.UNREADABLE, prediction.reason)
     alert = _reached("melanoma", prediction.melanoma, "alert", points.alert)
-    if prediction.outlyingness > (MILD if alert else 1):
-        return Decision(Outcome.OUT_OF_SCOPE, _joined(_unlike(prediction), alert))
+    suspicion = alert or _review(prediction, points)
+    odd = _unlike(prediction)
+    if prediction.outlyingness > (MILD if alert or prediction.refused else 1):
+        return Decision(Outcome.OUT_OF_SCOPE, _joined(odd, suspicion))
     if alert:
-        odd = _unlike(prediction) if prediction.outlyingness > 1 else ""
         return Decision(Outcome.ALERT, _joined(alert, odd, *_advice(prediction)))
-    review = _review(prediction, points)
     if prediction.refused:
-        return Decision(Outcome.RETAKE, _joined(*_advice(prediction), review))
-    if review:
-        return Decision(Outcome.REVIEW, review)
+        return Decision(Outcome.RETAKE, _joined(*_advice(prediction), odd, suspicion))
+    if suspicion:
+        return Decision(Outcome.REVIEW, suspicion)
     return Decision(Outcome.ROUTINE, _joined(*_below(prediction, points)))
 
 
@@ -60,7 +61,10 @@ def _below(prediction: Prediction, points: OperatingPoints) -> tuple[str, str]:
 
 
 def _unlike(prediction: Prediction) -> str:
-    return f"unlike the photographs that the bundle knows ({prediction.outlyingness:.1f} times the limit)"
+    """That it is an outlier; empty where it is none."""
+    if prediction.outlyingness <= 1:
+        return ""
+    return f"unlike the photographs that the bundle knows ({prediction.outlyingness:.2f} times the limit)"
 
 
 def _advice(prediction: Prediction) -> Iterator[str]:
