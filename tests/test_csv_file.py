@@ -34,6 +34,13 @@ def test_no_cell_is_a_formula(tmp_path: Path, cell: str) -> None:
         assert list(csv.reader(file))[1] == [f"'{cell}", "x=1"]
 
 
+def test_a_number_stays_one(tmp_path: Path) -> None:
+    csv_file.write(tmp_path / "table.csv", COLUMNS, [(-1.5, -2), ("-1.5", None)])
+
+    assert (tmp_path / "table.csv").read_text(encoding="utf-8") == "path,reason\n-1.5,-2\n'-1.5,\n"
+    assert [row["path"] for row in csv_file.read(tmp_path / "table.csv")] == ["-1.5", "-1.5"]
+
+
 def test_a_name_that_is_no_utf_8_keeps_its_bytes(tmp_path: Path) -> None:
     csv_file.write(tmp_path / "table.csv", COLUMNS, [(Path(os.fsdecode(b"caf\xe9.jpg")), None)])
 

@@ -17,6 +17,7 @@ def test_what_is_written_is_read_to_the_last_bit(tmp_path: Path) -> None:
 
     read = HeldOut.read(tmp_path / "h.csv")
 
+    assert ",'-" not in (tmp_path / "h.csv").read_text(encoding="utf-8")  # a logit below 0 is a number, no formula
     assert (read.image_ids, read.groups) == (written.image_ids, written.groups)
     np.testing.assert_array_equal(read.truth, written.truth)
     np.testing.assert_array_equal(read.logits, written.logits)

@@ -1,7 +1,7 @@
 """The CSV tables that this package writes and may read back: every file name survives, and no cell is a formula.
 
-Bytes of a file name that are no UTF-8 are written as they are. A cell that a table program would take for a formula
-has a ' before it, as has one that begins so already; `read` takes it off again.
+Bytes of a file name that are no UTF-8 are written as they are. A text that a table program would take for a formula
+has a ' before it, as has one that begins so already; `read` takes it off again. A number is one, below 0 too.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ def lines(path: Path) -> list[list[str]]:
 
 def _line(row: Sequence[object]) -> str:
     """Not by csv.writer: before Python 3.13 it leaves a carriage return without quotes, which ends the row."""
-    return ",".join("" if cell is None else _quoted(_guarded(str(cell))) for cell in row) + "\n"
+    return ",".join("" if cell is None else _quoted(_guarded(cell)) for cell in row) + "\n"
 
 
 def _quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if re.search(r'[",\r\n]', cell) else cell
 
 
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
+def _guarded(cell: object) -> str:
+    return f"'{cell}" if not isinstance(cell, int | float) and _FORMULA.match(str(cell)) else str(cell)
 
 
 def _plain(cell: str) -> str:
