@@ -37,17 +37,6 @@ def test_threshold_at_specificity_is_the_lowest_that_suffices(cases: list[tuple[
     assert all(metrics.specificity(positive, scores >= t) < wanted for t in lower)
 
 
-@given(CASES, st.sampled_from([0.5, 0.9, 0.95, 1.0]))
-def test_threshold_at_sensitivity_is_the_highest_that_suffices(cases: list[tuple[bool, int]], wanted: float) -> None:
-    positive, scores = arrays(cases)
-    threshold = metrics.threshold_at_sensitivity(positive, scores, wanted)
-    if not positive.any():
-        assert math.isnan(threshold)
-        return
-    assert metrics.sensitivity(positive, scores >= threshold) >= wanted
-    assert all(metrics.sensitivity(positive, scores >= t) < wanted for t in scores[scores > threshold])
-
-
 def test_accuracies_are_scikit_learns() -> None:
     truth, called = np.array([0, 0, 0, 1, 1, 2]), np.array([0, 0, 1, 1, 0, 2])
     assert metrics.accuracy(truth, called) == sklearn_metrics.accuracy_score(truth, called)

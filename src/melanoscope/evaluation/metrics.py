@@ -69,15 +69,6 @@ def threshold_at_specificity(positive: Flags, scores: Scores, wanted: float) -> 
     return float(enough[0]) if len(enough) else float(np.nextafter(candidates[-1], np.inf))
 
 
-def threshold_at_sensitivity(positive: Flags, scores: Scores, wanted: float) -> float:
-    """The highest threshold at which `score >= threshold` keeps `wanted` sensitivity; `nan` without positives."""
-    if not positive.any():
-        return float("nan")
-    descending = np.sort(scores[positive])[::-1]
-    # The small slack keeps 0.95 of 20 at 19, not 20, whatever 0.95 * 20 rounds to.
-    return float(descending[int(np.ceil(wanted * len(descending) - 1e-9)) - 1])
-
-
 def expected_calibration_error(correct: Flags, confidence: Scores, bins: int = 15) -> float:
     """Mean gap between confidence and accuracy over bins of equal mass, weighted by their size.
 
