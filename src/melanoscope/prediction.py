@@ -101,3 +101,12 @@ class Finding:
 
     answer: Prediction | Unreadable
     decision: Decision
+
+
+def told_apart(value: float, limit: float, places: int, style: str = "f") -> tuple[str, str]:
+    """Both as figures of the format `style`, `f` or `%`: with `places` decimals, or as many more as tell them apart.
+
+    What is alike with 5 decimals too is shown with `places`.
+    """
+    shown = [(f"{value:.{n}{style}}", f"{limit:.{n}{style}}") for n in range(places, 6)]
+    return next((pair for pair in shown if pair[0] != pair[1]), shown[0])

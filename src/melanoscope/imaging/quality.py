@@ -16,7 +16,7 @@ from PIL import Image
 
 from melanoscope.imaging import morphology
 from melanoscope.imaging.segmentation import Lesion, lesion
-from melanoscope.prediction import QualityIssue
+from melanoscope.prediction import QualityIssue, told_apart
 
 SIDE = 224
 _ROUNDING = (4**2 + 4) / 12
@@ -109,7 +109,8 @@ def _hair(luma: NDArray[np.uint8], found: Lesion | None) -> float:
 class _Rule:
     """What a measure must keep to: beyond `wanted` is advised, beyond `refused` the photograph will not do.
 
-    The measure must be at least `wanted` where `refused` is below it, else at most.
+    The measure must be at least `wanted` where `refused` is below it, else at most. The `advice` names both, in the
+    format `style` with `places` decimals or as many more as tell them apart.
     """
 
     kind: str
@@ -117,13 +118,16 @@ class _Rule:
     wanted: float
     refused: float
     advice: str
+    places: int = 0
+    style: str = "%"
 
     def issue(self, quality: Quality) -> QualityIssue | None:
         value = self.of(quality)
         sign = 1 if self.refused < self.wanted else -1
         if sign * value >= sign * self.wanted:
             return None
-        return QualityIssue(self.kind, self.advice.format(value, self.wanted), sign * value < sign * self.refused)
+        said = told_apart(value, self.wanted, self.places, self.style)
+        return QualityIssue(self.kind, self.advice.format(*said), sign * value < sign * self.refused)
 
 
 _RULES = (
@@ -132,49 +136,53 @@ _RULES = (
         lambda quality: quality.sharpness,
         1.6,
         1.25,
-        "Blurred (sharpness {:.1f}, at least {:.1f} is wanted): hold still, touch the skin with the lens, focus again.",
+        "Blurred (sharpness {}, at least {} is wanted): hold still, touch the skin with the lens, focus again.",
+        places=1,
+        style="f",
     ),
     _Rule(
         "dark",
         lambda quality: quality.brightness,
         115,
         85,
-        "Too dark (its brightest parts: {:.0f} of 255, at least {:.0f} is wanted): turn the light up or expose longer.",
+        "Too dark (its brightest parts: {} of 255, at least {} is wanted): turn the light up or expose longer.",
+        style="f",
     ),
     _Rule(
         "bright",
         lambda quality: quality.bright,
         0.05,
         0.4,
-        "Overexposed ({:.0%} of it is pure white, at most {:.0%} is wanted): turn the light down or expose shorter.",
+        "Overexposed ({} of it is pure white, at most {} is wanted): turn the light down or expose shorter.",
     ),
     _Rule(
         "glare",
         lambda quality: quality.glare,
         0.01,
         0.05,
-        "Reflections cover {:.0%} of it (at most {:.0%} is wanted): use polarised light, or more gel without bubbles.",
+        "Reflections cover {} of it (at most {} is wanted): use polarised light, or more gel without bubbles.",
     ),
     _Rule(
         "small",
         lambda quality: quality.shorter_side,
         160,
         112,
-        "Too few pixels ({:.0f} on the shorter side, at least {:.0f} are wanted): use the camera's original file.",
+        "Too few pixels ({} on the shorter side, at least {} are wanted): use the camera's original file.",
+        style="f",
     ),
     _Rule(
         "cut",
         lambda quality: quality.touches,
         0.25,
         inf,
-        "The frame cuts {:.0%} of the lesion's outline (at most {:.0%} is wanted): step back, or add a wider view.",
+        "The frame cuts {} of the lesion's outline (at most {} is wanted): step back, or add a wider view.",
     ),
     _Rule(
         "hair",
         lambda quality: quality.hair,
         0.1,
         0.35,
-        "Hair covers {:.0%} of it (at most {:.0%} is wanted): clip the hair, or smooth it aside with gel.",
+        "Hair covers {} of it (at most {} is wanted): clip the hair, or smooth it aside with gel.",
     ),
 )
 """The limits were chosen on the photographs of the roles train and validation of the shipped bundle's split, and on

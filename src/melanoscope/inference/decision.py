@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from melanoscope.bundle import OperatingPoints
-from melanoscope.prediction import Decision, Outcome, Prediction, Unreadable
+from melanoscope.prediction import Decision, Outcome, Prediction, Unreadable, told_apart
 
 ALWAYS_REVIEWED = "actinic_keratosis"
 """A precursor of cancer, which the malignant probability does not count."""
@@ -83,5 +83,5 @@ def _reached(what: str, probability: float, outcome: str, point: float) -> str:
 
 def _figures(what: str, probability: float, outcome: str, point: float) -> str:
     """Such as “melanoma 0.62, alert from 0.41”, with as many digits as it takes to tell the two apart."""
-    digits = next((d for d in range(2, 6) if f"{probability:.{d}f}" != f"{point:.{d}f}"), 2)
-    return f"{what} {probability:.{digits}f}, {outcome} from {point:.{digits}f}"
+    said, limit = told_apart(probability, point, 2)
+    return f"{what} {said}, {outcome} from {limit}"
