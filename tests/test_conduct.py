@@ -12,6 +12,7 @@ import pytest
 from melanoscope import bundle as bundles
 from melanoscope.bundle import Bundle, Seen
 from melanoscope.data.fingerprint import fingerprint
+from melanoscope.data.readers import clean, read
 from melanoscope.data.readers.metadata import Metadata
 from melanoscope.errors import InputError
 from melanoscope.evaluation.results import Study
@@ -108,6 +109,20 @@ def test_where_they_are_judged_all_the_same_the_stamp_stays(knowing: Bundle, tmp
     assert study.evaluations[0].n == 48
     assert {each.stamp for each in (*study.evaluations, *again.evaluations)} == {STAMP}
     assert STAMP in (tmp_path / "b" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("pageless")
+def test_one_part_of_a_source_is_judged_alone(toy: Bundle, tmp_path: Path) -> None:
+    parts = tmp_path / "divided.csv"
+    rows = read(SOURCE)
+    clean.write(parts, [replace(r, published_split=("train", "test")[i % 3 == 0]) for i, r in enumerate(rows)])
+
+    study = of_bundle(toy, parts, tmp_path / "out", replace(QUICK, split="test"), Probes(), OnSeen.REFUSE, resume=False)
+
+    assert study.flow.came == 16
+    assert study.evaluations[0].source.endswith("divided.csv, test part")
+    with pytest.raises(InputError, match="puts no photograph into validation"):
+        of_bundle(toy, parts, tmp_path, replace(QUICK, split="validation"), Probes(), OnSeen.REFUSE, resume=False)
 
 
 @pytest.mark.usefixtures("pageless")

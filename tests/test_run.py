@@ -70,6 +70,13 @@ def test_a_loaded_run_has_the_same_sides(finished: Run) -> None:
         assert [(r.path, r.diagnosis, r.group) for r in ours] == [(r.path, r.diagnosis, r.group) for r in theirs]
 
 
+def test_the_sides_are_a_data_set_for_every_other_command(finished: Run) -> None:
+    listed = read(finished.folder / "split.csv")
+    for role in ("train", "validation", "test"):
+        assert {r.path for r in listed if r.published_split == role} == {r.path for r in getattr(finished.split, role)}
+    assert {r.licence for r in listed} == {r.licence for r in read(PHOTOGRAPHS)}
+
+
 def test_the_history_has_a_row_for_each_epoch(finished: Run) -> None:
     rows = history.read(finished.folder)
     assert [row.epoch for row in rows] == [1, 2, 3]

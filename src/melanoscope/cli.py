@@ -284,6 +284,7 @@ def operate(
     type=click.Path(path_type=Path),
     help="Age, sex, site, skin type, lesion or patient of photographs; may be given several times.",
 )
+@click.option("--split", type=click.Choice(["train", "validation", "test"]), help="Only this part of the SOURCE.")
 @click.option("--drop-seen", is_flag=True, help="Leave out the photographs that the bundle was made with.")
 @click.option("--allow-seen", is_flag=True, help="Judge them all the same, and stamp every figure.")
 @click.option("--stress", is_flag=True, help="Also on changed photographs: blurred, turned, marked with a pen …")
@@ -300,6 +301,7 @@ def evaluate(
     levels: tuple[str, ...],
     prevalence: float | None,
     tables: tuple[Path, ...],
+    split: str | None,
     drop_seen: bool,
     allow_seen: bool,
     stress: bool,
@@ -322,11 +324,11 @@ def evaluate(
     from melanoscope.study.settings import OnSeen, Probes, Settings
 
     probes = Probes(stress, shortcuts, explanations, Masks(masks))
-    settings = Settings(levels, prevalence, rounds, seed, tuple(map(Metadata.read, tables)))
+    settings = Settings(levels, prevalence, rounds, seed, tuple(map(Metadata.read, tables)), split)
     if drop_seen and allow_seen:
         raise click.UsageError("give --drop-seen or --allow-seen, not both.")
     if predictions:
-        if len(what) > 1 or stress or masks or drop_seen or allow_seen:
+        if len(what) > 1 or split or stress or masks or drop_seen or allow_seen:
             raise click.UsageError("--predictions takes one SOURCE at most, and nothing that needs a bundle.")
         study = conduct.of_predictions(predictions, what[0] if what else None, out, settings)
     elif len(what) == 2:

@@ -20,6 +20,7 @@ from melanoscope.evaluation.levels import LEVELS
 from melanoscope.evaluation.results import Evaluation, Flow, Study
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Outcome
+from melanoscope.record import Record
 from melanoscope.study import answers, prediction_table
 from melanoscope.study.attributes import attributes, skin_tones
 from melanoscope.study.folder import write
@@ -43,7 +44,7 @@ def of_bundle(
     """
     predictor = Predictor(bundle)
     make_folder(out)
-    records = [metadata.complete(record, settings.tables) for record in read(source)]
+    records = [metadata.complete(record, settings.tables) for record in _part(source, settings.split)]
     intake = take_in(records, bundle.description.seen)
     taken = new(intake, source, out, on_seen)
     said = answers.ask(predictor, taken.records, taken.prints, out / answers.NAME, resume)
@@ -124,6 +125,21 @@ def evaluations(judged: Predictions, settings: Settings) -> tuple[Evaluation, ..
     return tuple(replace(each, notes=(*judged.notes, *each.notes)) for each in found)
 
 
+def _part(source: Path, split: str | None) -> list[Record]:
+    """The photographs that `source` puts into `split`, or all of them; InputError where there are none."""
+    records = [record for record in read(source) if not split or record.published_split == split]
+    if not records:
+        raise InputError(f"{source} puts no photograph into {split}: leave out --split, or name another part.")
+    return records
+
+
+def _name(source: Path, split: str | None) -> str:
+    """What the report calls the source: a table is known by its folder as well."""
+    path = source.absolute()
+    name = f"{path.parent.name}/{path.name}" if path.is_file() else path.name
+    return f"{name}, {split} part" if split else name
+
+
 def _predictions(
     bundle: Bundle, source: Path, taken: Intake, said: tuple[Answer, ...], settings: Settings, probes: Probes
 ) -> Predictions:
@@ -131,7 +147,7 @@ def _predictions(
     lost = (Answer(outcome=Outcome.UNREADABLE, reason=reason) for _, reason in taken.unreadable)
     return Predictions(
         system=f"{bundle.description.name} of {bundle.description.created[:10]}",
-        source=source.absolute().name,
+        source=_name(source, settings.split),
         records=(*taken.records, *(record for record, _ in taken.unreadable)),
         answers=(*said, *lost),
         extra={**attributes(taken.records, taken.prints, probes.masks), **skin_tones(settings.tables)},

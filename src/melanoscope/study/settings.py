@@ -21,7 +21,7 @@ class OnSeen(StrEnum):
 @dataclass(frozen=True)
 class Settings:
     """`levels` is empty for all that the source allows; `prevalence` is melanoma's, in (0, 1), where it is to be used;
-    `tables` say more of the photographs.
+    `tables` say more of the photographs; `split` is the part of the source that is judged, None for all of it.
     """
 
     levels: tuple[str, ...] = ()
@@ -29,6 +29,7 @@ class Settings:
     rounds: int = ROUNDS
     seed: int = 0
     tables: tuple[Metadata, ...] = ()
+    split: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import platform
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,9 +15,9 @@ import torch
 from torch import Tensor, nn
 
 from melanoscope.atomic import make_folder, write_text
-from melanoscope.data import csv_file
+from melanoscope.data.readers import clean
 from melanoscope.data.split import Split, split
-from melanoscope.diagnosis import KEYS, Label
+from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
 from melanoscope.record import Record
 from melanoscope.training import checkpoint, loop, networks, recipe
@@ -27,7 +27,6 @@ from melanoscope.training.recipe import Recipe
 
 RECIPE, SPLIT, ENVIRONMENT, RESULT = "recipe.toml", "split.csv", "environment.json", "result.json"
 ROLES = ("train", "validation", "test")
-COLUMNS = ("role", "path", "image_id", "diagnosis", "group", "lesion_id", "collection")
 PACKAGES = ("melanoscope", "torch", "timm", "numpy", "pillow")
 
 
@@ -164,26 +163,11 @@ def _roles(sides: Split) -> list[tuple[str, Path]]:
 
 
 def _write_split(sides: Split, path: Path) -> None:
-    csv_file.write(path, COLUMNS, (_cells(role, record) for role in ROLES for record in getattr(sides, role)))
-
-
-def _cells(role: str, record: Record) -> tuple[str | Path | None, ...]:
-    diagnosis = record.diagnosis.key if record.diagnosis else None
-    return role, record.path.absolute(), record.image_id, diagnosis, record.group, record.lesion_id, record.collection
+    """A clean table, so that it is a data set for every other command, whose `split` is the side."""
+    clean.write(path, (replace(record, published_split=role) for role in ROLES for record in getattr(sides, role)))
 
 
 def _read_split(path: Path) -> Split:
-    rows = csv_file.read(path)
-    train_side, validation, test = (tuple(_record(row) for row in rows if row["role"] == role) for role in ROLES)
+    rows = clean.parse(path)
+    train_side, validation, test = (tuple(row for row in rows if row.published_split == role) for role in ROLES)
     return Split(train_side, validation, test)
-
-
-def _record(row: dict[str, str]) -> Record:
-    return Record(
-        Path(row["path"]),
-        row["image_id"],
-        Label.of(row["diagnosis"]) if row["diagnosis"] else None,
-        group=row["group"] or None,
-        lesion_id=row["lesion_id"] or None,
-        collection=row["collection"] or None,
-    )
