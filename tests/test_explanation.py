@@ -52,6 +52,7 @@ def test_a_map_that_knows_falls_faster_and_rises_faster_than_chance(marked: list
     assert found.insertion.low > found.insertion_random.high
     assert found.deletion_curve[3] < 0.65 < found.deletion_random_curve[3]
     assert found.on_lesion.value > 5 * found.lesion_area.value
+    assert min(found.deletion_gain.low, found.insertion_gain.low, found.on_lesion_gain.low) > 0
 
 
 def test_a_map_of_all_but_the_patch_falls_last(marked: list[Pixels]) -> None:
@@ -59,6 +60,7 @@ def test_a_map_of_all_but_the_patch_falls_last(marked: list[Pixels]) -> None:
 
     assert found.deletion.low > found.deletion_random.high
     assert found.on_lesion.value < 0.3 * found.lesion_area.value
+    assert max(found.deletion_gain.high, found.insertion_gain.high, found.on_lesion_gain.high) < 0
 
 
 def test_a_map_that_says_the_same_everywhere_is_chance(marked: list[Pixels]) -> None:
@@ -89,6 +91,23 @@ def test_areas_are_means_over_photographs_of_areas_under_their_curves() -> None:
     assert found.deletion_random.value == pytest.approx(0.5)
     np.testing.assert_allclose(found.insertion_curve, (steady + falling) / 2)
     assert (found.on_lesion.value, found.lesion_area.value) == pytest.approx((0.6, 0.2))
+    assert (found.deletion_gain.value, found.insertion_gain.value) == pytest.approx((-0.25, 0.25))
+
+
+def test_gains_are_paired_so_that_what_both_maps_share_cancels() -> None:
+    levels = np.linspace(0.1, 0.9, 20)
+    steady = np.ones(11)
+    trials = [
+        Trial(steady * (level - 0.05 - 0.01 * (i % 2)), steady * level, SHARES, SHARES, level, level)
+        for i, level in enumerate(levels)
+    ]
+
+    found = summarise(trials, [str(i) for i in range(20)], "given", rounds=50)
+
+    assert found.deletion.high - found.deletion.low > 0.1
+    gains = (found.deletion_gain, found.insertion_gain, found.on_lesion_gain)
+    assert [gain.value for gain in gains] == pytest.approx([0.055, 0, 0])
+    assert 0.05 < found.deletion_gain.low < found.deletion_gain.high < 0.06
 
 
 def test_where_no_lesion_was_found_only_the_curves_count() -> None:

@@ -140,3 +140,23 @@ def test_one_photograph_has_no_interval_and_none_no_calibration() -> None:
     assert of_melanoma(calibrated(3).take(nothing)) is None and of_called(calibrated(3).take(nothing)) is None
     assert of_called(replace(calibrated(3), probabilities=None)) is None
     assert of_melanoma(replace(calibrated(3), melanoma=np.array([0.1, np.nan, 0.2]))) is None
+
+
+def test_the_change_is_the_later_error_less_the_earlier_one_and_paired() -> None:
+    sharp, true = calibrated(temperature=0.5), calibrated()
+    better, worse = of_melanoma(true, rounds=60, before=sharp), of_melanoma(sharp, rounds=60, before=true)
+    same, alone = of_melanoma(true, rounds=60, before=true), of_melanoma(true, rounds=60)
+
+    assert better and worse and same and alone and better.change and worse.change and same.change
+    error, other = better.expected_calibration_error, worse.expected_calibration_error
+    assert better.change.value == pytest.approx(error.value - other.value)
+    assert better.change.high < 0 < worse.change.low
+    assert better.change.high - better.change.low < other.high - other.low + error.high - error.low
+    assert (same.change.value, same.change.low, same.change.high) == (0, 0, 0)
+    assert alone.change is None
+
+
+def test_the_histogram_counts_forecasts_in_bins_of_equal_width() -> None:
+    found = of_melanoma(toy_cases([record(str(i), "nevus") for i in range(5)], [0.0, 0.01, 0.05, 0.97, 1.0]), rounds=10)
+
+    assert found and found.histogram.tolist() == [2, 1, *[0] * 17, 2]

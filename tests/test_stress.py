@@ -66,6 +66,20 @@ def test_a_lesion_flips_with_its_most_urgent_photograph() -> None:
     assert (flips.value, flips.n) == (0.5, 4)
 
 
+def test_what_was_flagged_and_ends_as_routine_is_counted_by_lesion_and_melanomas_on_their_own() -> None:
+    """a: its other photograph is still flagged; b, c: lost; d: was RETAKE, so nothing is lost by it; e: still ALERT."""
+    named = [("1", "a", "V", "N"), ("2", "a", "A", "V"), ("3", "b", "A", "N"), ("4", "b", "N", "N")]
+    named += [("5", "c", "V", "N"), ("6", "d", "T", "N"), ("7", "e", "A", "A")]
+    truth = dict.fromkeys("ace", "nevus") | dict.fromkeys("bd", "melanoma")
+    records = [record(name, truth[lesion], lesion=lesion) for name, lesion, _, _ in named]
+    before = toy_cases(records, [0.0] * 7, outcomes="".join(was for _, _, was, _ in named))
+    after = toy_cases(records, [0.0] * 7, outcomes="".join(now for _, _, _, now in named))
+
+    found = compare("pen", "", before, after, ROUNDS)
+
+    assert (found.to_routine.value, found.to_routine.n, found.melanomas_to_routine) == (0.5, 4, 1)
+
+
 def test_without_melanomas_the_auc_is_undefined_and_flips_are_not() -> None:
     cases = toy_cases([record(str(i), "nevus") for i in range(4)], [0.1] * 4, outcomes="NNNN")
 

@@ -108,7 +108,9 @@ def _stress() -> tuple[Stress, ...]:
 
 def _stressed(operation: str, strength: str, lost: float) -> Stress:
     sensitivity, specificity, flips = figure(0.95 + 2 * lost), figure(0.68 + lost), figure(0.05 - 3 * lost)
-    return Stress(operation, strength, N, figure(0.93 + lost), figure(lost, 0.01), sensitivity, specificity, flips)
+    auc, change, routine = figure(0.93 + lost), figure(lost, 0.01), figure(0.03 - 2 * lost, n=210)
+    missed = round(-100 * lost)
+    return Stress(operation, strength, N, auc, change, sensitivity, specificity, flips, routine, missed)
 
 
 def _shortcuts() -> tuple[Shortcut, ...]:
@@ -130,6 +132,9 @@ def _explanation() -> Explanation:
         insertion_random=figure(0.37, n=60),
         on_lesion=figure(0.71, n=60),
         lesion_area=figure(0.29, n=60),
+        deletion_gain=figure(0.15, n=60),
+        insertion_gain=figure(0.02, n=60),
+        on_lesion_gain=figure(0.42, n=60),
         masks="found",
         failures=7,
         shares=shares,

@@ -55,7 +55,7 @@ def evaluate(
         malignant=binary.malignant(judged, None, rounds, seed),
         clinic=clinic(judged, rounds, seed),
         classes=tuple(table for of in TAXONOMIES if (table := classes(judged, of, rounds, seed))),
-        calibration=_calibration(cases, level, temperature, rounds, seed),
+        calibration=_calibration(judged, temperature, rounds, seed),
         subgroups=subgroups(judged, extra, rounds, seed),
         notes=(*said_of(cases, level), *_truth(judged), *_system(judged, temperature), *_unstated(judged, extra)),
         stamp=stamp,
@@ -68,15 +68,14 @@ def _sound(cases: Cases) -> Cases:
     return cases if whole else replace(cases, probabilities=None)
 
 
-def _calibration(
-    cases: Cases, level: str, temperature: float | None, rounds: int, seed: int
-) -> tuple[Calibration, ...]:
+def _calibration(judged: Cases, temperature: float | None, rounds: int, seed: int) -> tuple[Calibration, ...]:
     """Of the called class and of melanoma, each before temperature scaling, where that is known, and after it."""
-    scales = {"": at_level(cases, level)}
-    if temperature is not None and cases.probabilities is not None:
-        scales = {BEFORE: at_level(uncalibrated(cases, temperature), level)} | scales
-    found = [of(scaled, when, rounds, seed) for of in (of_called, of_melanoma) for when, scaled in scales.items()]
-    return tuple(calibration for calibration in found if calibration)
+    kinds = (of_called, of_melanoma)
+    if temperature is None or judged.probabilities is None:
+        return tuple(found for of in kinds if (found := of(judged, "", rounds, seed)))
+    before = uncalibrated(judged, temperature)
+    pairs = ((of(before, BEFORE, rounds, seed), of(judged, "", rounds, seed, before)) for of in kinds)
+    return tuple(found for pair in pairs for found in pair if found)
 
 
 def _truth(cases: Cases) -> Iterator[str]:

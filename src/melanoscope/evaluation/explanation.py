@@ -71,22 +71,16 @@ def summarise(trials: list[Trial], groups: Groups, masks: str, rounds: int = ROU
 
     All figures come from the same draws. `masks` says whose masks they are.
     """
-    areas = {name: np.trapezoid([getattr(t, name) for t in trials], SHARES, axis=1) for name in _CURVES}
-    places = {name: np.array([getattr(t, name) for t in trials]) for name in _PLACES}
+    measured = _measured(trials)
 
     def figures(weights: Weights) -> dict[str, float]:
-        return {name: _mean(values, weights) for name, values in (areas | places).items()}
+        return {name: _mean(values, weights) for name, values in measured.items()}
 
     drawn = bootstrap_all(figures, groups, rounds, seed)
-    failures = int(np.isnan(places["on_lesion"]).sum())
+    failures = int(np.isnan(measured["on_lesion"]).sum())
     return Explanation(
         n=len(trials),
-        deletion=drawn["deletion"],
-        deletion_random=drawn["deletion_random"],
-        insertion=drawn["insertion"],
-        insertion_random=drawn["insertion_random"],
-        on_lesion=replace(drawn["on_lesion"], n=len(trials) - failures),
-        lesion_area=replace(drawn["lesion_area"], n=len(trials) - failures),
+        **{name: replace(figure, n=int((~np.isnan(measured[name])).sum())) for name, figure in drawn.items()},
         masks=masks,
         failures=failures,
         shares=SHARES,
@@ -99,6 +93,17 @@ def summarise(trials: list[Trial], groups: Groups, masks: str, rounds: int = ROU
 
 _CURVES = ("deletion", "deletion_random", "insertion", "insertion_random")
 _PLACES = ("on_lesion", "lesion_area")
+
+
+def _measured(trials: list[Trial]) -> dict[str, Curve]:
+    """Of each photograph, (n,), by the names of an Explanation's figures."""
+    found = {name: np.trapezoid([getattr(t, name) for t in trials], SHARES, axis=1) for name in _CURVES}
+    found |= {name: np.array([getattr(t, name) for t in trials]) for name in _PLACES}
+    return found | {
+        "deletion_gain": found["deletion_random"] - found["deletion"],
+        "insertion_gain": found["insertion"] - found["insertion_random"],
+        "on_lesion_gain": found["on_lesion"] - found["lesion_area"],
+    }
 
 
 def _mean(values: Curve, weights: Weights) -> float:

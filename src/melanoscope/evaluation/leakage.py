@@ -8,22 +8,17 @@ true copies, and all 1,795 copies in other sizes and JPEG qualities are found (`
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from melanoscope.bundle import Seen
 from melanoscope.data.audit import isic_id
-from melanoscope.data.duplicates import MAX_DISTANCE
-from melanoscope.data.fingerprint import Fingerprint
-from melanoscope.data.phash import orient
+from melanoscope.data.duplicates import alike, normalised, similar
+from melanoscope.data.fingerprint import Fingerprint, above
+from melanoscope.data.phash import SIDE
 from melanoscope.evaluation.results import Leak
 from melanoscope.record import Record
-
-AGREEMENT = 0.78
-"""The share of the details' 1,024 signs that agree, at least, in a near copy."""
 
 
 def leaks(records: Sequence[Record], prints: Sequence[Fingerprint], seen: Sequence[Seen]) -> tuple[Leak | None, ...]:
@@ -51,7 +46,10 @@ class _Known:
         self._bytes = {each.sha256: each.image_id for each in seen}
         self._lesions = {each.lesion_id: each.image_id for each in seen if each.lesion_id}
         self._hashes = np.array([int(each.phash, 16) for each in seen], dtype=np.uint64)
-        self._signs = [each.signs for each in seen]
+        self._unsigned = np.array([not each.signs for each in seen], dtype=bool)
+        self._signs = np.zeros((len(seen), SIDE * SIDE), dtype=np.float32)
+        if not self._unsigned.all():
+            self._signs[~self._unsigned] = normalised(np.stack([above(each.signs) for each in seen if each.signs]))
 
     def leak(self, record: Record, found: Fingerprint) -> Leak | None:
         if found.sha256 in self._bytes:
@@ -66,20 +64,10 @@ class _Known:
         return None
 
     def _near(self, found: Fingerprint) -> str | None:
-        """The id of a seen photograph that this is a near copy of, in any of the eight orientations."""
-        distances = np.bitwise_count(self._hashes[:, None] ^ found.hashes)
-        for which, orientation in np.argwhere(distances <= MAX_DISTANCE).tolist():
-            if _agreement(self._signs[which], orient(found.detail > 0, orientation)) >= AGREEMENT:
-                return self._names[which]
-        return None
-
-
-def _agreement(signs: str, above: NDArray[np.bool_]) -> float:
-    """The share of `signs` that `above` (32, 32) has; 1 where the bundle keeps none, and the hash alone decides."""
-    if not signs:
-        return 1.0
-    bits = np.unpackbits(np.frombuffer(base64.b64decode(signs), np.uint8)).astype(bool)
-    return float(np.mean(bits == above.ravel()))
+        """The id of a seen photograph that this is a near copy of; where its signs are not kept, the hash decides."""
+        which, orientations = similar(self._hashes, found)
+        near = which[self._unsigned[which] | alike(self._signs[which], found, orientations)]
+        return self._names[near[0]] if len(near) else None
 
 
 def _together(record: Record, leak: Leak | None) -> Leak | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,8 @@ BINS = 15
 CALLED = "the called class"
 MELANOMA_ALONE = "melanoma"
 BEFORE = ", before temperature scaling"
+WIDTHS = np.linspace(0, 1, 21)
+"""The edges of a histogram's bins."""
 
 
 def uncalibrated(cases: Cases, temperature: float) -> Cases:
@@ -31,33 +34,56 @@ def uncalibrated(cases: Cases, temperature: float) -> Cases:
     return replace(cases, probabilities=before, melanoma=before[:, MELANOMA])
 
 
-def of_called(cases: Cases, when: str = "", rounds: int = ROUNDS, seed: int = 0) -> Calibration | None:
+def of_called(
+    cases: Cases, when: str = "", rounds: int = ROUNDS, seed: int = 0, before: Cases | None = None
+) -> Calibration | None:
     """Of the probability of the diagnosis that is called, or of the most probable one where none is.
 
-    `when` is added to what is named. None where there are no probabilities, or no label decides between the nine.
+    `when` is added to what is named; `before` are the same photographs before temperature scaling. None where there
+    are no probabilities, or no label decides between the nine.
     """
+    return _calibration(CALLED + when, _called, cases, before, rounds, seed)
+
+
+def of_melanoma(
+    cases: Cases, when: str = "", rounds: int = ROUNDS, seed: int = 0, before: Cases | None = None
+) -> Calibration | None:
+    """Of the probability of melanoma; `when` and `before` as above. None without photographs or with nan."""
+    return _calibration(MELANOMA_ALONE + when, _melanoma, cases, before, rounds, seed)
+
+
+def _called(cases: Cases) -> tuple[Forecasts, NDArray[np.str_]] | None:
     called, kept = NINE.called(cases), np.flatnonzero(cases.truth >= 0)
     if cases.probabilities is None or called is None or not len(kept):
         return None
-    forecasts = Forecasts(cases.probabilities[kept, called[kept]], called[kept] == cases.truth[kept])
-    return _calibration(CALLED + when, forecasts, cases.groups[kept], rounds, seed)
+    return Forecasts(cases.probabilities[kept, called[kept]], called[kept] == cases.truth[kept]), cases.groups[kept]
 
 
-def of_melanoma(cases: Cases, when: str = "", rounds: int = ROUNDS, seed: int = 0) -> Calibration | None:
-    """Of the probability of melanoma; `when` is added to what is named. None without photographs or with nan."""
+def _melanoma(cases: Cases) -> tuple[Forecasts, NDArray[np.str_]] | None:
     if not len(cases) or np.isnan(cases.melanoma).any():
         return None
-    forecasts = Forecasts(cases.melanoma, cases.is_melanoma)
-    return _calibration(MELANOMA_ALONE + when, forecasts, cases.groups, rounds, seed)
+    return Forecasts(cases.melanoma, cases.is_melanoma), cases.groups
 
 
-def _calibration(what: str, forecasts: Forecasts, groups: NDArray[np.str_], rounds: int, seed: int) -> Calibration:
+def _calibration(
+    what: str,
+    judge: Callable[[Cases], tuple[Forecasts, NDArray[np.str_]] | None],
+    cases: Cases,
+    before: Cases | None,
+    rounds: int,
+    seed: int,
+) -> Calibration | None:
+    found, earlier = judge(cases), judge(before) if before is not None else None
+    if found is None:
+        return None
+    forecasts, groups = found
     bins = forecasts.bins(np.ones(len(groups)))
     low, high = np.array([wilson(*of) for of in zip(bins.observed, forecasts.trials(groups), strict=True)]).T
+    errors = _errors(forecasts, earlier and earlier[0], groups, rounds, seed)
     return Calibration(
         what=what,
         n=len(groups),
-        expected_calibration_error=_error(forecasts, groups, rounds, seed),
+        expected_calibration_error=replace(errors["error"], low=float(np.maximum(0, errors["error"].low))),
         brier=bootstrap_all(lambda weights: {"": forecasts.brier(weights)}, groups, rounds, seed)[""],
         reliability=bins.reliability,
         resolution=bins.resolution,
@@ -67,22 +93,33 @@ def _calibration(what: str, forecasts: Forecasts, groups: NDArray[np.str_], roun
         low=low,
         high=high,
         count=bins.count.astype(np.int64),
+        histogram=forecasts.histogram(),
+        change=errors.get("change"),
     )
 
 
-def _error(forecasts: Forecasts, groups: NDArray[np.str_], rounds: int, seed: int) -> Figure:
-    """The expected calibration error, with the percentiles of its draws about the value itself.
+def _errors(
+    after: Forecasts, before: Forecasts | None, groups: NDArray[np.str_], rounds: int, seed: int
+) -> dict[str, Figure]:
+    """The expected calibration `error`, and its `change`, with the percentiles of their draws about the value itself.
 
     Chance alone opens gaps in every bin, and drawing adds as much again: draws have a larger error than the set that
     they are drawn from, in the mean by the same amount, which is taken off. The value itself keeps the share that
     chance has in it, the larger the fewer photographs.
     """
-    value = forecasts.bins(np.ones(len(groups))).error
-    drawn = np.array([forecasts.bins(weights).error for weights in draws(groups, rounds, seed)])
+
+    def values(weights: Weights) -> list[float]:
+        error = after.bins(weights).error
+        return [error] if before is None else [error, error - before.bins(weights).error]
+
+    own, drawn = values(np.ones(len(groups))), np.array([values(weights) for weights in draws(groups, rounds, seed)])
     if not len(drawn):
-        return Figure(value, np.nan, np.nan, len(groups), "no interval: fewer than two lesions or patients")
-    low, high = np.quantile(drawn, [0.025, 0.975]) - drawn.mean() + value
-    return Figure(value, max(0.0, float(low)), float(high), len(groups))
+        why = "no interval: fewer than two lesions or patients"
+        bounds = [(np.nan, np.nan, len(groups), why)] * len(own)
+    else:
+        found = np.quantile(drawn, [0.025, 0.975], axis=0) - drawn.mean(axis=0) + own
+        bounds = [(float(low), float(high), len(groups), "") for low, high in found.T]
+    return {name: Figure(value, *of) for name, value, of in zip(("error", "change"), own, bounds, strict=False)}
 
 
 @dataclass(frozen=True)
@@ -147,6 +184,10 @@ class Forecasts:
     def brier(self, weights: Weights) -> float:
         """The mean squared gap between the forecast and 1 or 0 (Brier, Monthly Weather Review 78:1, 1950)."""
         return float(weights[self._order] @ self._squared / weights.sum())
+
+    def histogram(self) -> NDArray[np.int64]:
+        """(20,): how many forecasts lie in each of the bins of equal width, `WIDTHS`."""
+        return np.asarray(np.histogram(self._forecast, WIDTHS)[0], np.int64)
 
     def trials(self, groups: NDArray[np.str_]) -> list[int]:
         """How many of the `groups` (n,) each bin holds."""

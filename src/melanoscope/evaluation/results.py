@@ -137,7 +137,9 @@ class Calibration:
 
     `brier` = `reliability` − `resolution` + `uncertainty` (Murphy, J. Appl. Meteorol. 12:595, 1973), within bins of
     equal mass, up to the spread of the forecasts inside a bin. The bins are (m,): mean `forecast`, `observed` share,
-    its interval `low` and `high`, and `count`.
+    its interval `low` and `high`, and `count`. `histogram` (20,) counts the forecasts in bins of equal width, from 0
+    to 1. `change` is the expected calibration error less that before temperature scaling, of the same photographs;
+    None where that is not known, or this is before it.
     """
 
     what: str
@@ -152,6 +154,8 @@ class Calibration:
     low: Curve
     high: Curve
     count: NDArray[np.int64]
+    histogram: NDArray[np.int64]
+    change: Figure | None
 
 
 @dataclass(frozen=True)
@@ -225,7 +229,9 @@ class Stress:
     """The same photographs after one image operation, such as blur of 2 pixels (`strength`).
 
     `auc_change` is against the unchanged photographs. `sensitivity` and `specificity` are of ALERT or REVIEW at the
-    frozen points; `flips` is the share of lesions whose outcome is another than before.
+    frozen points; `flips` is the share of lesions whose outcome is another than before. `to_routine` is the share that
+    ends as ROUTINE of the lesions that were ALERT or REVIEW before, `melanomas_to_routine` how many of them are
+    melanomas.
     """
 
     operation: str
@@ -236,6 +242,8 @@ class Stress:
     sensitivity: Figure
     specificity: Figure
     flips: Figure
+    to_routine: Figure
+    melanomas_to_routine: int
 
 
 @dataclass(frozen=True)
@@ -260,7 +268,8 @@ class Explanation:
     `deletion` greys the most active pixels first and should fall faster than `deletion_random`; `insertion` brings
     them first and should rise faster than `insertion_random`. `on_lesion` is the share of the map's mass on the lesion,
     `lesion_area` the lesion's share of the photograph, which a map that knows nothing would have; `masks` says whose
-    masks they are, given or found.
+    masks they are, given or found. The gains are differences within each photograph, above 0 where the map is better
+    than chance: `deletion_gain` random less map, `insertion_gain` map less random, `on_lesion_gain` share less area.
     """
 
     n: int
@@ -270,6 +279,9 @@ class Explanation:
     insertion_random: Figure
     on_lesion: Figure
     lesion_area: Figure
+    deletion_gain: Figure
+    insertion_gain: Figure
+    on_lesion_gain: Figure
     masks: str
     failures: int
     shares: Curve

@@ -26,7 +26,8 @@ def compare(operation: str, strength: str, before: Cases, after: Cases, rounds: 
     called = np.array([outcome in CALLS[_CALL] for outcome in after.outcomes], dtype=bool)
     frozen = point(_CALL, before.is_melanoma, called, before.groups, rounds=rounds, seed=seed)
     aucs = _aucs(before, after, rounds, seed)
-    first, flipped = flips(before, before.outcomes, after.outcomes)
+    asked, melanomas = _shifts(before, before.outcomes, after.outcomes)
+    shifts = proportions(before.groups, asked, rounds, seed)
     return Stress(
         operation=operation,
         strength=strength,
@@ -35,20 +36,30 @@ def compare(operation: str, strength: str, before: Cases, after: Cases, rounds: 
         auc_change=aucs["change"],
         sensitivity=frozen.sensitivity,
         specificity=frozen.specificity,
-        flips=proportions(before.groups, {"": (first, flipped)}, rounds, seed)[""],
+        flips=shifts["flips"],
+        to_routine=shifts["to_routine"],
+        melanomas_to_routine=melanomas,
     )
 
 
-def flips(cases: Cases, before: tuple[Outcome, ...], after: tuple[Outcome, ...]) -> tuple[Flags, Flags]:
-    """(n,): which photographs are the first of their lesion, and whether their lesion's outcome is another than before.
+def _shifts(
+    cases: Cases, before: tuple[Outcome, ...], after: tuple[Outcome, ...]
+) -> tuple[dict[str, tuple[Flags, Flags]], int]:
+    """By the names of a Stress's shares, which photographs (n,) are asked and which of them count; and its melanomas.
 
-    A lesion's outcome is the most urgent of its photographs'. From ALERT to REVIEW is a flip as is ALERT to ROUTINE.
-    Photographs without a lesion id are one lesion with their copies.
+    Each lesion is asked once, at its first photograph, and is a melanoma where any of its photographs is. Its outcome
+    is the most urgent of theirs. From ALERT to REVIEW is a flip as is ALERT to ROUTINE. Photographs without a lesion id
+    are one lesion with their copies.
     """
     lesions = np.array([r.lesion_id or r.unit for r in cases.records], dtype=np.str_)
     _, where, lesion = np.unique(lesions, return_index=True, return_inverse=True)
     first = np.isin(np.arange(len(cases)), where)
-    return first, (_most_urgent(before, lesion) != _most_urgent(after, lesion))[lesion]
+    old, new = (_most_urgent(outcomes, lesion)[lesion] for outcomes in (before, after))
+    flagged = first & np.isin(old, [outcome.urgency for outcome in CALLS[_CALL]])
+    routine = new == Outcome.ROUTINE.urgency
+    melanoma = np.isin(lesion, lesion[cases.is_melanoma])
+    shares = {"flips": (first, old != new), "to_routine": (flagged, routine)}
+    return shares, int((flagged & routine & melanoma).sum())
 
 
 def _most_urgent(outcomes: tuple[Outcome, ...], lesion: NDArray[np.intp]) -> NDArray[np.int64]:
