@@ -25,3 +25,9 @@ def photographs() -> list[Path]:
 @pytest.fixture(scope="session")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return toy_bundle.make(tmp_path_factory.mktemp("toy"))
+
+
+@pytest.fixture(scope="session")
+def sibling(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """Another bundle, which held out the same photographs as `toy`."""
+    return toy_bundle.sibling(tmp_path_factory.mktemp("sibling"))

@@ -71,7 +71,7 @@ def test_without_resume_all_are_asked_again(tmp_path: Path, toy: Bundle, photogr
 def test_what_another_bundle_said_is_not_taken_over(tmp_path: Path, toy: Bundle, photographs: list[Path]) -> None:
     told(Predictor(toy), photographs[:4], tmp_path)
     other = Counting(toy)
-    other.bundle = replace(toy, digest="another")
+    other.ensemble = replace(other.ensemble, digest="another")
     told(other, photographs[:4], tmp_path, resume=True)
 
     assert other.asked == 4

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 import toy_bundle
-from melanoscope.bundle import HELD_OUT, Bundle, save, sha256
+from melanoscope.bundle import Bundle, save, sha256
 from melanoscope.cli import cli
 from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
@@ -20,28 +20,6 @@ from melanoscope.inference.ensemble import LEAST, Ensemble
 from melanoscope.inference.held_out import HeldOut
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import MELANOMA, Outcome, Prediction
-
-
-def sibling(folder: Path, seed: int = 1, keep: int | None = None, temperature: float = 0.7) -> Bundle:
-    """A toy bundle that says something else of the first `keep` photographs that the toy held out."""
-    made = toy_bundle.make(folder)
-    held_out = HeldOut.read(made.held_out)
-    logits = held_out.logits + np.random.default_rng(seed).normal(0, 0.5, held_out.logits.shape)
-    part = slice(0, keep)
-    HeldOut(held_out.image_ids[part], held_out.groups[part], held_out.truth[part], logits[part]).write(made.held_out)
-    described = dataclasses.replace(
-        made.description,
-        name="sibling",
-        temperature=temperature,
-        licence="CC-BY-4.0",
-        held_out_sha256=sha256(folder / HELD_OUT),
-    )
-    return save(folder, described)
-
-
-@pytest.fixture(scope="module")
-def other(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    return sibling(tmp_path_factory.mktemp("sibling"))
 
 
 def predictions(speaks: Bundle | Ensemble, paths: list[Path]) -> list[Prediction]:
@@ -54,9 +32,9 @@ def test_one_bundle_in_one_view_is_that_bundle(toy: Bundle) -> None:
     assert (alone.description, alone.digest) == (toy.description, toy.digest)
 
 
-def test_several_bundles_probabilities_are_averaged(toy: Bundle, other: Bundle, photographs: list[Path]) -> None:
-    both = Ensemble.of([toy, other])
-    each = [[answer.probabilities for answer in predictions(bundle, photographs)] for bundle in (toy, other)]
+def test_several_bundles_probabilities_are_averaged(toy: Bundle, sibling: Bundle, photographs: list[Path]) -> None:
+    both = Ensemble.of([toy, sibling])
+    each = [[answer.probabilities for answer in predictions(bundle, photographs)] for bundle in (toy, sibling)]
 
     expected = probabilities(np.log(np.mean(each, axis=0)), both.description.temperature)
 
@@ -64,10 +42,10 @@ def test_several_bundles_probabilities_are_averaged(toy: Bundle, other: Bundle, 
     np.testing.assert_allclose(said, expected, atol=1e-9)
 
 
-def test_points_are_chosen_anew_on_what_all_held_out(toy: Bundle, other: Bundle) -> None:
-    both = Ensemble.of([toy, other]).description
-    held_out = [HeldOut.read(bundle.held_out) for bundle in (toy, other)]
-    each = [probabilities(t.logits, b.description.temperature) for t, b in zip(held_out, (toy, other), strict=True)]
+def test_points_are_chosen_anew_on_what_all_held_out(toy: Bundle, sibling: Bundle) -> None:
+    both = Ensemble.of([toy, sibling]).description
+    held_out = [HeldOut.read(bundle.held_out) for bundle in (toy, sibling)]
+    each = [probabilities(t.logits, b.description.temperature) for t, b in zip(held_out, (toy, sibling), strict=True)]
     melanoma = held_out[0].truth == MELANOMA
     judged = probabilities(np.log(np.mean(each, axis=0)), both.temperature)[:, MELANOMA]
 
@@ -80,7 +58,7 @@ def test_points_are_chosen_anew_on_what_all_held_out(toy: Bundle, other: Bundle)
 
 
 def test_bundles_with_too_little_held_out_in_common_are_no_ensemble(toy: Bundle, tmp_path: Path) -> None:
-    few = sibling(tmp_path, keep=20 * (MELANOMA + 1) - 1)
+    few = toy_bundle.sibling(tmp_path, keep=20 * (MELANOMA + 1) - 1)
 
     with pytest.raises(InputError, match=rf"in common, {LEAST - 1} of them melanomas: too few.*trained on one split"):
         Ensemble.of([toy, few])
@@ -107,7 +85,7 @@ def test_three_views_cannot_be(toy: Bundle) -> None:
 
 
 def test_a_changed_member_is_refused(toy: Bundle, tmp_path: Path) -> None:
-    changed = sibling(tmp_path)
+    changed = toy_bundle.sibling(tmp_path)
     with changed.model.open("ab") as file:
         file.write(b"\0")
 
@@ -115,8 +93,8 @@ def test_a_changed_member_is_refused(toy: Bundle, tmp_path: Path) -> None:
         Ensemble.of([toy, changed])
 
 
-def test_views_are_said_and_another_journal_is_begun(toy: Bundle, other: Bundle) -> None:
-    ensembles = [Ensemble.of([toy], views) for views in (1, 2, 8)] + [Ensemble.of([toy, other])]
+def test_views_are_said_and_another_journal_is_begun(toy: Bundle, sibling: Bundle) -> None:
+    ensembles = [Ensemble.of([toy], views) for views in (1, 2, 8)] + [Ensemble.of([toy, sibling])]
 
     assert len({each.digest for each in ensembles}) == 4
     assert ensembles[2].description.name == "toy, 8 views"
@@ -135,8 +113,8 @@ def test_eight_views_say_the_same_of_a_photograph_however_it_lies(toy: Bundle, t
     np.testing.assert_allclose(np.rot90(upright.saliency), turned.saliency, atol=1e-5)
 
 
-def test_an_ensemble_comes_to_outcomes(toy: Bundle, other: Bundle, photographs: list[Path]) -> None:
-    both = Ensemble.of([toy, other], 2)
+def test_an_ensemble_comes_to_outcomes(toy: Bundle, sibling: Bundle, photographs: list[Path]) -> None:
+    both = Ensemble.of([toy, sibling], 2)
 
     outcomes = {decide(answer, both.description.operating_points).outcome for answer in predictions(both, photographs)}
 
@@ -144,10 +122,10 @@ def test_an_ensemble_comes_to_outcomes(toy: Bundle, other: Bundle, photographs: 
 
 
 def test_the_command_takes_several_bundles_and_views(
-    toy: Bundle, other: Bundle, photographs: list[Path], tmp_path: Path
+    toy: Bundle, sibling: Bundle, photographs: list[Path], tmp_path: Path
 ) -> None:
     arguments = ["triage", str(photographs[0]), "--out", str(tmp_path), "--views", "4", "--json"]
-    several = [word for bundle in (toy, other) for word in ("--bundle", str(bundle.folder))]
+    several = [word for bundle in (toy, sibling) for word in ("--bundle", str(bundle.folder))]
 
     result = CliRunner().invoke(cli, [*arguments, *several])
 

@@ -34,6 +34,19 @@ def test_a_bundle_is_judged_with_every_probe(
     assert study["made"]["command"].startswith("melanoscope evaluate")
 
 
+def test_several_bundles_and_views_are_judged_as_one(
+    monkeypatch: pytest.MonkeyPatch, toy: Bundle, sibling: Bundle, tmp_path: Path
+) -> None:
+    bundles, quick = (toy.folder, sibling.folder), ("--rounds", 100, "--no-shortcuts")
+
+    code = ended(monkeypatch, "evaluate", *bundles, SOURCE, "--out", tmp_path, "--views", 2, *quick)
+
+    study = json.loads((tmp_path / "evaluation.json").read_text(encoding="utf-8"))
+    assert code == 0
+    assert study["bundle"]["name"] == "toy + sibling, 2 views"
+    assert study["explanation"] is None
+
+
 def test_saved_predictions_are_judged_and_compared(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
@@ -58,6 +71,9 @@ def test_saved_predictions_are_judged_and_compared(
         (["shipped"], "give a BUNDLE"),
         (["--predictions", "a.csv", "x", "y"], "one SOURCE at most"),
         (["--predictions", "a.csv", "--stress"], "nothing that needs a bundle"),
+        (["--predictions", "a.csv", "--views", "2"], "nothing that needs a bundle"),
+        (["shipped", "x", "--views", "3"], "3 views cannot be"),
+        (["shipped", "shipped", "x"], "a bundle is given twice"),
         (["shipped", "x", "--drop-seen", "--allow-seen"], "not both"),
         (["shipped", "gone"], "gone does not exist"),
         (["gone", "x"], "gone is no bundle"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,23 @@ def make(folder: Path, points: OperatingPoints | None = None) -> Bundle:
         seen=(),
     )
     return save(folder, description)
+
+
+def sibling(folder: Path, seed: int = 1, keep: int | None = None, temperature: float = 0.7) -> Bundle:
+    """Another toy, which says something else of the first `keep` photographs that the toy held out."""
+    made = make(folder)
+    held_out = HeldOut.read(made.held_out)
+    logits = held_out.logits + np.random.default_rng(seed).normal(0, 0.5, held_out.logits.shape)
+    part = slice(0, keep)
+    HeldOut(held_out.image_ids[part], held_out.groups[part], held_out.truth[part], logits[part]).write(made.held_out)
+    described = replace(
+        made.description,
+        name="sibling",
+        temperature=temperature,
+        licence="CC-BY-4.0",
+        held_out_sha256=sha256(folder / HELD_OUT),
+    )
+    return save(folder, described)
 
 
 def _held_out(rng: np.random.Generator) -> HeldOut:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import sys
 from io import TextIOWrapper
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from melanoscope.console import say, stderr, stdout
 from melanoscope.errors import InputError
+
+if TYPE_CHECKING:
+    from melanoscope.bundle import Bundle
+
+SHIPPED = Path("shipped")
+"""The word for the bundle that comes with the package."""
 
 
 @click.group()
@@ -91,7 +98,7 @@ def audit(sources: tuple[Path, ...], references: tuple[Path, ...], out: Path) ->
     "bundles",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="A bundle's folder, by default the shipped one; several speak together.",
+    help="A bundle's folder, or `shipped`, as by default; several speak together.",
 )
 @click.option("--views", type=int, default=1, show_default=True, help="Look at each photograph 2, 4 or 8 ways round.")
 @click.option("--resume", is_flag=True, help="Go on with what an interrupted run left in the results folder.")
@@ -121,7 +128,6 @@ def triage(
     Exit code 0 when every photograph could be read and every alert told, 1 when some could not, 2 when the input is
     wrong.
     """
-    from melanoscope.bundle import Bundle
     from melanoscope.inference.ensemble import Ensemble
     from melanoscope.triage import run
     from melanoscope.triage.notify import channels
@@ -132,7 +138,7 @@ def triage(
     told = channels(on_alert, webhook)
     if told and not watching:
         raise click.UsageError("--on-alert and --webhook tell of what arrives: they need --watch.")
-    loaded = Ensemble.of([Bundle.load(folder) for folder in bundles] or [Bundle.shipped()], views)
+    loaded = Ensemble.of([_bundle(folder) for folder in bundles or (SHIPPED,)], views)
     if watching:
         result = watch(paths, out, loaded, resume, told, prevalence)
     else:
@@ -242,16 +248,15 @@ def ladder(source: Path, references: tuple[Path, ...], names: tuple[str, ...], o
 def operate(
     folder: Path, sensitivity: float | None, harm_ratio: float | None, prevalence: float | None, out: Path | None
 ) -> None:
-    """Choose again from when the photographs of BUNDLE's users are flagged, and see what that costs.
+    """Choose again from when the photographs of the users of BUNDLE, or `shipped`, are flagged, and what that costs.
 
     By a wanted sensitivity, or by a harm ratio at a prevalence, on the photographs that the bundle kept for this.
     """
-    from melanoscope.bundle import Bundle
     from melanoscope.inference import operate as room
     from melanoscope.prediction import MELANOMA
     from melanoscope.report.cost_table import cost_table
 
-    loaded = Bundle.load(folder)
+    loaded = _bundle(folder)
     patients = loaded.description.priors[MELANOMA] if prevalence is None else prevalence
     if sensitivity is not None and harm_ratio is None:
         points = room.at_sensitivity(loaded, sensitivity)
@@ -269,7 +274,7 @@ def operate(
 
 
 @cli.command()
-@click.argument("what", metavar="[BUNDLE] SOURCE", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("what", metavar="[BUNDLE]... SOURCE", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--predictions", type=click.Path(path_type=Path), help="Judge this CSV or Parquet table, of any system.")
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), help="The folder for the figures and the report."
@@ -285,6 +290,7 @@ def operate(
     help="Age, sex, site, skin type, lesion or patient of photographs; may be given several times.",
 )
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), help="Only this part of the SOURCE.")
+@click.option("--views", type=int, default=1, show_default=True, help="As of `triage`.")
 @click.option("--drop-seen", is_flag=True, help="Leave out the photographs that the bundle was made with.")
 @click.option("--allow-seen", is_flag=True, help="Judge them all the same, and stamp every figure.")
 @click.option("--stress", is_flag=True, help="Also on changed photographs: blurred, turned, marked with a pen …")
@@ -302,6 +308,7 @@ def evaluate(
     prevalence: float | None,
     tables: tuple[Path, ...],
     split: str | None,
+    views: int,
     drop_seen: bool,
     allow_seen: bool,
     stress: bool,
@@ -314,10 +321,11 @@ def evaluate(
 ) -> None:
     """Judge a BUNDLE, or `shipped`, on the labelled photographs of SOURCE: figures with intervals, and a report.
 
-    With --predictions, judge what any system said; SOURCE then gives the truth, if the table does not.
+    Several BUNDLEs speak together. With --predictions, judge what any system said; SOURCE then gives the truth, if the
+    table does not.
     """
-    from melanoscope.bundle import Bundle
     from melanoscope.data.readers.metadata import Metadata
+    from melanoscope.inference.ensemble import Ensemble
     from melanoscope.report.evaluation_table import table
     from melanoscope.study import conduct
     from melanoscope.study.masks import Masks
@@ -328,13 +336,13 @@ def evaluate(
     if drop_seen and allow_seen:
         raise click.UsageError("give --drop-seen or --allow-seen, not both.")
     if predictions:
-        if len(what) > 1 or split or stress or masks or drop_seen or allow_seen:
+        if len(what) > 1 or split or views > 1 or stress or masks or drop_seen or allow_seen:
             raise click.UsageError("--predictions takes one SOURCE at most, and nothing that needs a bundle.")
         study = conduct.of_predictions(predictions, what[0] if what else None, out, settings)
-    elif len(what) == 2:
+    elif len(what) > 1:
         on_seen = OnSeen.DROP if drop_seen else OnSeen.ALLOW if allow_seen else OnSeen.REFUSE
-        loaded = Bundle.shipped() if what[0] == Path("shipped") else Bundle.load(what[0])
-        study = conduct.of_bundle(loaded, what[1], out, settings, probes, on_seen, resume)
+        loaded = Ensemble.of([_bundle(folder) for folder in what[:-1]], views)
+        study = conduct.of_bundle(loaded, what[-1], out, settings, probes, on_seen, resume)
     else:
         raise click.UsageError("give a BUNDLE (or `shipped`) and a SOURCE, or --predictions.")
     stdout.print(table(study), highlight=False)
@@ -379,22 +387,19 @@ def bundle() -> None:
 
 
 @bundle.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-def info(folder: Path | None) -> None:
+@click.argument("folder", default=SHIPPED, type=click.Path(path_type=Path))
+def info(folder: Path) -> None:
     """Describe the bundle in FOLDER, by default the shipped one."""
-    from melanoscope.bundle import Bundle
     from melanoscope.report.bundle_table import bundle_table
 
-    stdout.print(bundle_table(Bundle.load(folder) if folder else Bundle.shipped()))
+    stdout.print(bundle_table(_bundle(folder)))
 
 
 @bundle.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
-def verify(folder: Path | None) -> None:
+@click.argument("folder", default=SHIPPED, type=click.Path(path_type=Path))
+def verify(folder: Path) -> None:
     """Check that the bundle in FOLDER is whole and unchanged, by default the shipped one."""
-    from melanoscope.bundle import Bundle
-
-    loaded = Bundle.load(folder) if folder else Bundle.shipped()
+    loaded = _bundle(folder)
     loaded.verify()
     say(f"{loaded.folder} is whole and unchanged: its model and description are those of {loaded.description.name}.")
 
@@ -435,6 +440,13 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         say("melanoscope: interrupted; train, ladder, triage and evaluate go on with --resume.", stderr, style="bold")
         sys.exit(130)
+
+
+def _bundle(folder: Path) -> Bundle:
+    """The bundle in `folder`, or the one that comes with the package."""
+    from melanoscope.bundle import Bundle
+
+    return Bundle.shipped() if folder == SHIPPED else Bundle.load(folder)
 
 
 def _fail(sentence: str) -> None:

@@ -37,12 +37,11 @@ class Predictor:
 
     Each core takes a photograph from the file to its prediction, one at a time: decoding overlaps the network's
     work without a queue between them, and what stands beside a photograph cannot change what is said of it.
-    `bundle` is the bundle, or the first of several. Raises InputError where one does not verify.
+    Raises InputError where a bundle does not verify.
     """
 
     def __init__(self, bundle: Bundle | Ensemble) -> None:
         self.ensemble = Ensemble.of([bundle]) if isinstance(bundle, Bundle) else bundle
-        self.bundle = self.ensemble.bundles[0]
         self._networks = [Network(each) for each in self.ensemble.bundles]
 
     def predict(

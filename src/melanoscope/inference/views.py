@@ -1,8 +1,7 @@
 """Test-time views: a photograph turned and mirrored, for a lesion has no upright.
 
-What is said of them is averaged: the logits before they become probabilities, which on held-out photographs told
-melanoma a little better than averaged probabilities did (`benchmarks/views.py`), and the feature maps once they are
-turned back.
+What is said of them is averaged: the logits before they become probabilities, and the feature maps once they are
+turned back. `benchmarks/views.py` measures what that brings and costs.
 """
 
 from __future__ import annotations

@@ -23,15 +23,15 @@ NAME = "answers.jsonl"
 def ask(
     predictor: Predictor, records: Sequence[Record], prints: Sequence[Fingerprint], journal: Path, resume: bool
 ) -> tuple[Answer, ...]:
-    """What is said of each record. With `resume`, what `journal` has from the same bundle is not asked again.
+    """What is said of each record. With `resume`, what `journal` has from the same bundles is not asked again.
 
     An answer is known by the SHA-256 of its photograph's file: one that was changed in between is asked again.
     """
-    header = {"bundle": predictor.bundle.digest}
+    header = {"bundle": predictor.ensemble.digest}
     known = dict(_noted(journal, header)) if resume else {}
     missing = {found.sha256: record.path for record, found in zip(records, prints, strict=True)}
     missing = {sha256: path for sha256, path in missing.items() if sha256 not in known}
-    points = predictor.bundle.description.operating_points
+    points = predictor.ensemble.description.operating_points
     lines = (_line({"sha256": sha256} | asdict(answer)) for sha256, answer in known.items())
     write_text(journal, "".join((_line(header), *lines)))
     with journal.open("a", encoding="utf-8") as file:

@@ -12,12 +12,13 @@ from importlib.metadata import version
 from pathlib import Path
 
 from melanoscope.atomic import make_folder
-from melanoscope.bundle import Bundle
+from melanoscope.bundle import Bundle, Description
 from melanoscope.data.readers import metadata, read
 from melanoscope.errors import InputError
 from melanoscope.evaluation.evaluate import evaluate
 from melanoscope.evaluation.levels import LEVELS
 from melanoscope.evaluation.results import Evaluation, Flow, Study
+from melanoscope.inference.ensemble import Ensemble
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Outcome
 from melanoscope.record import Record
@@ -35,20 +36,27 @@ NO_SCORE = "without a score from the system"
 
 
 def of_bundle(
-    bundle: Bundle, source: Path, out: Path, settings: Settings, probes: Probes, on_seen: OnSeen, resume: bool
+    bundle: Bundle | Ensemble,
+    source: Path,
+    out: Path,
+    settings: Settings,
+    probes: Probes,
+    on_seen: OnSeen,
+    resume: bool,
 ) -> Study:
-    """Everything that `bundle` is worth on the photographs of `source`, written into the folder `out`.
+    """Everything that `bundle`, or several, is worth on the photographs of `source`, written into the folder `out`.
 
     With `resume`, what an interrupted study noted there is not predicted again. InputError where the bundle was made
     with some of the photographs, unless `on_seen` says otherwise: `leaks.csv` lists them.
     """
     predictor = Predictor(bundle)
+    description = predictor.ensemble.description
     make_folder(out)
     records = [metadata.complete(record, settings.tables) for record in _part(source, settings.split)]
-    intake = take_in(records, bundle.description.seen)
+    intake = take_in(records, description.seen)
     taken = new(intake, source, out, on_seen)
     said = answers.ask(predictor, taken.records, taken.prints, out / answers.NAME, resume)
-    predictions = _predictions(bundle, source, taken, said, settings, probes)
+    predictions = _predictions(description, source, taken, said, settings, probes)
     judged, flow = _judged(predictions, taken.flow)
     study = Study(
         flow=flow,
@@ -57,7 +65,7 @@ def of_bundle(
         stress=(),
         shortcuts=(),
         explanation=None,
-        bundle=bundle.description,
+        bundle=description,
         made=_made(settings),
     )
     study = probed(study, predictor, judged.cases(), probes, settings)
@@ -141,17 +149,17 @@ def _name(source: Path, split: str | None) -> str:
 
 
 def _predictions(
-    bundle: Bundle, source: Path, taken: Intake, said: tuple[Answer, ...], settings: Settings, probes: Probes
+    description: Description, source: Path, taken: Intake, said: tuple[Answer, ...], settings: Settings, probes: Probes
 ) -> Predictions:
     """What was said of all that has a diagnosis, and of what could not be read."""
     lost = (Answer(outcome=Outcome.UNREADABLE, reason=reason) for _, reason in taken.unreadable)
     return Predictions(
-        system=f"{bundle.description.name} of {bundle.description.created[:10]}",
+        system=f"{description.name} of {description.created[:10]}",
         source=_name(source, settings.split),
         records=(*taken.records, *(record for record, _ in taken.unreadable)),
         answers=(*said, *lost),
         extra={**attributes(taken.records, taken.prints, probes.masks), **skin_tones(settings.tables)},
-        temperature=bundle.description.temperature,
+        temperature=description.temperature,
         stamp=STAMP if taken.seen else "",
     )
 

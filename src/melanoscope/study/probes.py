@@ -16,15 +16,17 @@ from melanoscope.study.stress import stress
 
 
 def probed(study: Study, predictor: Predictor, cases: Cases, probes: Probes, settings: Settings) -> Study:
-    """The study with what `probes` ask for."""
-    bundle, masks, rounds = predictor.bundle, probes.masks, settings.rounds
+    """The study with what `probes` ask for; the maps of several bundles together are nobody's, and not explained."""
+    masks, rounds = probes.masks, settings.rounds
+    points, bundles = predictor.ensemble.description.operating_points, predictor.ensemble.bundles
 
     def outcome(answer: Prediction | Unreadable) -> Outcome:
-        return decide(answer, bundle.description.operating_points).outcome
+        return decide(answer, points).outcome
 
+    explained = probes.explanations and len(bundles) == 1
     return replace(
         study,
         stress=stress(predictor, cases, outcome, rounds=rounds) if probes.stress else (),
         shortcuts=shortcuts(cases, predictor, masks, rounds) if probes.shortcuts else (),
-        explanation=explanations(bundle, cases, masks, rounds=rounds) if probes.explanations else None,
+        explanation=explanations(bundles[0], cases, masks, rounds=rounds) if explained else None,
     )
