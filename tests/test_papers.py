@@ -1,21 +1,26 @@
 """Papers: answered from what was logged, visibly blank elsewhere, and about one bundle."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import toy_study
+from melanoscope.bundle import Bundle
 from melanoscope.console import DISCLAIMER
 from melanoscope.errors import InputError
 from melanoscope.evaluation.as_json import as_json
 from melanoscope.evaluation.results import Study
+from melanoscope.report.papers.checklist import fill
+from melanoscope.report.papers.findings import cross_table
 from melanoscope.report.papers.log import FILE, Log
+from melanoscope.report.papers.making import partition
 from melanoscope.report.papers.write import PAPERS, write
 
 
 def evaluated(folder: Path, study: Study) -> Path:
-    folder.mkdir()
+    folder.mkdir(parents=True)
     (folder / FILE).write_text(json.dumps(as_json(study), allow_nan=False))
     return folder
 
@@ -56,6 +61,50 @@ def test_a_paper_is_about_one_bundle(tmp_path: Path) -> None:
     (folders[1] / FILE).write_text(json.dumps(values | {"bundle": {"model_sha256": "another"}}))
     with pytest.raises(InputError, match="several bundles"):
         Log.read(folders)
+
+
+def test_checklists_are_numbered_without_a_gap_or_a_double() -> None:
+    whole = {"tripod-ai": (27, 52), "stard-ai": (40, 48), "clear-derm": (25, 25)}
+    for paper in PAPERS[1:]:
+        numbers = [item.number for section in paper.sections for item in section.items]
+        last, rows = whole[paper.key]
+        assert list(dict.fromkeys(int(number.rstrip("abcdefg")) for number in numbers)) == list(range(1, last + 1))
+        assert len(numbers) == len(set(numbers)) == rows
+
+
+def test_of_another_system_only_what_was_judged_is_said(tmp_path: Path) -> None:
+    log = Log.read([evaluated(tmp_path / "theirs", toy_study.study())])
+    for paper in PAPERS:
+        said = " ".join(row.answer or "" for _, rows in fill(paper, log) for row in rows)
+        assert "melanoma AUC" in said
+        assert not any(ours in said for ours in ("pixels alone", "Dermatologists", "RETAKE, with advice", "SNOMED"))
+
+
+def test_a_paper_says_that_the_parts_are_not_apart_where_they_are_not(tmp_path: Path, toy: Bundle) -> None:
+    bundle = as_json(replace(toy.description, seen=(), head_weights=()))
+    said = {}
+    for stamp in ("", "Measured on photographs that the bundle was made with"):
+        folder = evaluated(tmp_path / f"stamped {bool(stamp)}", toy_study.study(stamp))
+        values = json.loads((folder / FILE).read_text())
+        (folder / FILE).write_text(json.dumps(values | {"bundle": bundle}))
+        said[stamp] = partition(Log.read([folder])) or ""
+    apart, not_apart = said.values()
+    assert "2 photographs that the bundle was made with were known and left out" in apart
+    assert "NOT apart" in not_apart and "2 of its photographs" in not_apart
+
+
+def test_figures_by_lesion_alone_are_said_to_be_so(tmp_path: Path) -> None:
+    study = toy_study.study()
+    folder = evaluated(tmp_path / "toy", replace(study, evaluations=study.evaluations[1:]))
+    write(Log.read([folder]), tmp_path / "papers")
+    assert "drawn photographs, by lesion: melanoma AUC" in (tmp_path / "papers/model-card.md").read_text()
+
+
+def test_the_cross_table_counts_what_the_shares_are_of() -> None:
+    point = {"name": "ALERT", "sensitivity": {"value": 0.75, "n": 8}, "specificity": {"value": 0.9, "n": 50}}
+    evaluation = {"level": "photograph", "source": "here", "melanoma": {"points": [point]}}
+    log = Log(({"evaluations": [evaluation]},))
+    assert cross_table(log) == "here, ALERT: 6 of 8 melanomas and 5 of 50 others."
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", '{"made": {}}'])

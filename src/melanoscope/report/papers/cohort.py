@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from melanoscope.report.papers.about import fields
+from collections.abc import Mapping
+
 from melanoscope.report.papers.log import Log, Values
 
-CHARACTERISTICS = ("age", "sex", "site", "skin tone (estimated)")
+ESTIMATED = "skin tone (estimated)"
+CHARACTERISTICS = ("age", "sex", "body site", "skin tone", ESTIMATED)
 
 
 def sources(log: Log) -> str:
@@ -15,16 +17,13 @@ def sources(log: Log) -> str:
     return " ".join(lines)
 
 
-def centres(log: Log) -> str | None:
-    return _attribute(log, "source")
+def collections(log: Log) -> str | None:
+    said = _attribute(log, "source")
+    return f"By collection: {said} Clinics, places and dates were not logged." if said else None
 
 
 def eligibility(log: Log) -> str:
     return "Photographs whose label is one of the nine diagnoses, or a merged class of them. " + flow(log)
-
-
-def preparation(log: Log) -> str:
-    return flow(log)
 
 
 def flow(log: Log) -> str:
@@ -42,58 +41,79 @@ def flow(log: Log) -> str:
 
 def truth(log: Log) -> str | None:
     confirmed = _attribute(log, "confirmed by")
-    return f"The published labels, confirmed by: {confirmed}" if confirmed else None
+    return f"The labels that came with the photographs, confirmed by: {confirmed}" if confirmed else None
 
 
 def histopathology(log: Log) -> str | None:
-    return _attribute(log, "confirmed by")
+    confirmed = _attribute(log, "confirmed by")
+    return f"Of all photographs, benign ones too, confirmed by: {confirmed}" if confirmed else None
 
 
 def characteristics(log: Log) -> str | None:
     lines = [f"{name}: {said}" for name in CHARACTERISTICS if (said := _attribute(log, name))]
-    return " ".join(lines) or None
+    return f"Of the photographs judged, {' '.join(lines)}" if lines else None
 
 
 def skin_tone(log: Log) -> str | None:
-    said = _attribute(log, "skin tone (estimated)")
-    return f"Estimated from the skin around the lesion (individual typology angle), not given: {said}" if said else None
+    given, estimated = _attribute(log, "skin tone"), _attribute(log, ESTIMATED)
+    lines = (
+        f"As given with the photographs: {given}" if given else "",
+        f"Estimated from the skin around the lesion (individual typology angle): {estimated}" if estimated else "",
+    )
+    return " ".join(filter(None, lines)) or None
 
 
 def missing(log: Log) -> str | None:
-    counts = {
-        name: count
-        for _, evaluation in log.photographs()
-        for name in CHARACTERISTICS
-        if (count := log.attribute(evaluation, name).get("not stated"))
-    }
-    return f"Not stated, and shown as a group of its own: {fields(counts)}." if counts else None
+    lines = [_missing(log, evaluation) for _, evaluation in log.photographs()]
+    return " ".join(filter(None, lines)) or None
 
 
-def sample_size(log: Log) -> str:
-    lines = [
-        f"{evaluation['n']:,} photographs of {evaluation['groups']:,} lesions or patients, "
-        f"{evaluation['melanomas']:,} melanomas ({evaluation['source']})"
-        for _, evaluation in log.photographs()
-    ]
-    return f"{'; '.join(lines)}."
+def _missing(log: Log, evaluation: Values) -> str:
+    found = {name: log.attribute(evaluation, name).get("not stated", 0) for name in CHARACTERISTICS}
+    counts = {name: count for name, count in found.items() if count}
+    return f"{evaluation['source']}: not stated, and a group of its own, {_counted(counts)}." if counts else ""
 
 
 def events(log: Log) -> str:
-    return sample_size(log)
+    lines = [
+        f"{evaluation['source']}: {evaluation['photographs']:,} photographs in {evaluation['groups']:,} groups "
+        f"(patients or lesions where known), {evaluation['melanomas']:,} melanomas."
+        for _, evaluation in log.photographs()
+    ]
+    if log.bundle:
+        points = log.bundle["operating_points"]
+        lines.insert(0, f"Thresholds: {points['n']:,} photographs, {points['melanomas']:,} melanomas.")
+    return " ".join(lines)
+
+
+def prevalence(log: Log) -> str:
+    lines = [
+        f"{evaluation['source']}: {evaluation['melanomas'] / evaluation['n']:.1%} of what was judged is melanoma."
+        for _, evaluation in log.photographs()
+    ]
+    return " ".join(lines)
 
 
 def class_balance(log: Log) -> str | None:
-    lines = [_classes(evaluation) for _, evaluation in log.photographs() if evaluation["classes"]]
-    return " ".join(lines) or None
+    return _classes(log, without=())
 
 
 def alternatives(log: Log) -> str | None:
-    return class_balance(log)
+    return _classes(log, without=("melanoma",))
 
 
-def _classes(evaluation: Values) -> str:
-    counts = {one["name"]: one["n"] for one in evaluation["classes"][0]["each"] if one["n"]}
-    return f"{evaluation['source']}: {fields(counts)}."
+def _classes(log: Log, without: tuple[str, ...]) -> str | None:
+    lines = [
+        f"{evaluation['source']}: {_counted(counts)}."
+        for _, evaluation in log.photographs()
+        if (counts := _counts(evaluation, without))
+    ]
+    return " ".join(lines) or None
+
+
+def _counts(evaluation: Values, without: tuple[str, ...]) -> dict[str, int]:
+    each = evaluation["classes"][0]["each"] if evaluation["classes"] else ()
+    return {one["name"]: one["n"] for one in each if one["n"] and one["key"] not in without}
 
 
 def differences(log: Log) -> str | None:
@@ -103,14 +123,13 @@ def differences(log: Log) -> str | None:
     return f"Chosen on {log.bundle['operating_points']['chosen_on']}; judged on {judged}."
 
 
-def design(_: Log) -> str:
-    return "Retrospective: the photographs and their labels were there before they were judged."
-
-
-def known_bias(log: Log) -> str | None:
-    return skin_tone(log)
-
-
 def _attribute(log: Log, name: str) -> str | None:
-    lines = [f"{fields(counts)}." for _, evaluation in log.photographs() if (counts := log.attribute(evaluation, name))]
+    lines = [
+        f"{_counted(counts)}." for _, evaluation in log.photographs() if (counts := log.attribute(evaluation, name))
+    ]
     return " ".join(lines) or None
+
+
+def _counted(values: Mapping[str, int]) -> str:
+    """Such as “nevus 12, melanoma 3”, the most frequent first."""
+    return ", ".join(f"{name} {count:,}" for name, count in sorted(values.items(), key=lambda pair: -pair[1]))

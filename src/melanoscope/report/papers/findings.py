@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from melanoscope.report import numbers
+from melanoscope.report.papers import cohort
 from melanoscope.report.papers.log import Log, Values, figure
 
 SHOWN = 20
@@ -25,36 +28,70 @@ def _performance(evaluation: Values) -> str:
 
 
 def heterogeneity(log: Log) -> str | None:
-    return _groups(log, ("source", "collection"))
+    return _groups(log, ("source",))
 
 
 def fairness(log: Log) -> str | None:
-    return _groups(log, ("age", "sex", "skin tone", "skin tone (estimated)"))
+    return _groups(log, cohort.CHARACTERISTICS)
 
 
 def fairness_method(log: Log) -> str | None:
     names = sorted({group["attribute"] for _, each in log.photographs() for group in each["subgroups"]})
-    return f"The same figures, and gaps to all others, by {', '.join(names)}; explored, not planned." if names else None
+    if not names:
+        return None
+    return (
+        f"The same figures, and gaps to all others, by {', '.join(names)}: whatever is stated or can be estimated. "
+        "Measured; nothing was done to mitigate them."
+    )
 
 
 def _groups(log: Log, attributes: tuple[str, ...]) -> str | None:
-    said = [
-        f"{group['attribute']} {group['value']}: melanoma AUC {score(group['auc'])}"
-        + (f" ({group['too_few']})" if group["too_few"] else "")
-        for _, evaluation in log.photographs()
-        for group in evaluation["subgroups"]
-        if group["attribute"] in attributes
-    ]
-    return f"{'; '.join(said)}." if said else None
+    lines = [_subgroups(evaluation, attributes) for _, evaluation in log.photographs()]
+    return " ".join(filter(None, lines)) or None
+
+
+def _subgroups(evaluation: Values, attributes: tuple[str, ...]) -> str:
+    """The melanoma AUC where it can be read, and of whom there are too few; one value alone is no subgroup."""
+    values = Counter(group["attribute"] for group in evaluation["subgroups"])
+    groups = [g for g in evaluation["subgroups"] if g["attribute"] in attributes and values[g["attribute"]] > 1]
+    said = [f"{_name(group)} {score(group['auc'])}" for group in groups if not group["too_few"]]
+    few = [f"{_name(group)} (n = {group['n']:,})" for group in groups if group["too_few"]]
+    parts = (
+        f"melanoma AUC of {'; '.join(said)}" if said else "",
+        f"too few to say anything of {'; '.join(few)}" if few else "",
+    )
+    return f"{evaluation['source']}: {'; '.join(filter(None, parts))}." if groups else ""
+
+
+def _name(group: Values) -> str:
+    return f"{group['attribute']} {group['value']}"
 
 
 def cross_table(log: Log) -> str | None:
     lines = [
-        f"{one['name']}: {percent(one['sensitivity'])} of {one['n']:,} found"
+        f"{evaluation['source']}, {point['name']}: {_count(point['sensitivity'])} melanomas and "
+        f"{_count(point['specificity'], missed=True)} others."
+        for _, evaluation in log.photographs()
+        for point in evaluation["melanoma"]["points"]
+    ]
+    return " ".join(lines) or None
+
+
+def _count(share: Values, missed: bool = False) -> str:
+    """Such as “36 of 56”: how many a share is, or with `missed` all but those."""
+    n = share["n"]
+    found = round((share["value"] or 0) * n)
+    return f"{n - found if missed else found:,} of {n:,}"
+
+
+def by_class(log: Log) -> str | None:
+    lines = [
+        f"{one['name']}: {percent(one['sensitivity'])} of {one['n']:,}"
         for _, evaluation in log.photographs()
         for one in (evaluation["classes"][0]["each"] if evaluation["classes"] else [])
+        if one["n"]
     ]
-    return f"By class, {'; '.join(lines)}. The confusion matrix is in the report." if lines else None
+    return f"Named as what they are, {'; '.join(lines)}. The confusion matrix is in the report." if lines else None
 
 
 def missed(log: Log) -> str | None:
@@ -63,7 +100,11 @@ def missed(log: Log) -> str | None:
         return None
     names = [f"{one['image_id']} ({one['outcome']})" for each in judged for one in each["clinic"]["missed"]]
     more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
-    return f"{len(names):,} melanomas were not flagged: {', '.join(names[:SHOWN])}{more}." if names else "None missed."
+    return (
+        f"{len(names):,} melanomas were not flagged: {', '.join(names[:SHOWN])}{more}."
+        if names
+        else "Every melanoma was flagged."
+    )
 
 
 def clinic(log: Log) -> str | None:
@@ -74,16 +115,21 @@ def clinic(log: Log) -> str | None:
         for _, evaluation in log.photographs()
         if evaluation["clinic"]
     ]
-    return " ".join(lines) + " No trial with patients was made." if lines else None
+    return " ".join(lines) + " What it does to patients and the team was not measured." if lines else None
 
 
 def robustness(log: Log) -> str | None:
     said = [
-        f"{each['operation']} ({each['strength']}): AUC {change(each['auc_change'])}"
+        f"{', '.join(filter(None, (each['operation'], each['strength'])))} {change(each['auc_change'])}"
         for study in log.studies
         for each in study["stress"]
     ]
     return f"Change of the melanoma AUC under {'; '.join(said)}." if said else None
+
+
+def artefacts(log: Log) -> str | None:
+    said = robustness(log)
+    return f"How often they occur was not counted. {said}" if said else None
 
 
 def shortcuts(log: Log) -> str | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from melanoscope.evaluation.intervals import Figure
 
 FILE = "evaluation.json"
 Values = Mapping[str, Any]
+LOGGED = {"flow", "leaks", "evaluations", "stress", "shortcuts", "explanation", "bundle", "made"}
+"""What papers are filled from."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +28,7 @@ class Log:
     def read(cls, folders: Sequence[Path]) -> Log:
         """From folders that `evaluate` wrote; InputError where one holds none, or they are of several bundles."""
         studies = tuple(map(_read, folders))
-        spoke = {(study["bundle"] or {}).get("model_sha256") for study in studies}
-        if len(spoke) != 1:
+        if any(study["bundle"] != studies[0]["bundle"] for study in studies):
             raise InputError(
                 "These evaluations are of several bundles: a paper is about one. Give those of one bundle."
             )
@@ -39,13 +41,27 @@ class Log:
         return described
 
     def photographs(self) -> Iterator[tuple[Values, Values]]:
-        """Each study with its figures by photograph."""
+        """Each study with its figures by photograph, or by what else they were asked for: then its source says so."""
         for study in self.studies:
-            yield study, next(each for each in study["evaluations"] if each["level"] == "photograph")
+            levels = {each["level"]: each for each in study["evaluations"]}
+            level = next(iter(levels)) if "photograph" not in levels else "photograph"
+            found = levels[level]
+            by = "" if level == "photograph" else f", by {level}"
+            yield study, {**found, "source": found["source"] + by}
 
     def attribute(self, evaluation: Values, name: str) -> dict[str, int]:
         """How many photographs have each value of one attribute, such as `sex`; empty where it was not given."""
         return {group["value"]: group["n"] for group in evaluation["subgroups"] if group["attribute"] == name}
+
+
+def of_bundle(answer: Callable[[Values], str | None]) -> Callable[[Log], str | None]:
+    """Answered from the bundle; blank where saved predictions were judged."""
+
+    @wraps(answer)
+    def answered(log: Log) -> str | None:
+        return answer(log.bundle) if log.bundle else None
+
+    return answered
 
 
 def figure(values: Values) -> Figure:
@@ -60,7 +76,7 @@ def _read(folder: Path) -> Values:
         raise InputError(f"{folder} holds no {FILE}: make it with `melanoscope evaluate`.")
     try:
         values: Values = json.loads(path.read_text(encoding="utf-8"))
-        if {"bundle", "evaluations", "flow", "made"} <= values.keys():
+        if LOGGED <= values.keys():
             return values
     except (ValueError, AttributeError) as error:
         raise InputError(f"{path} is damaged ({error}). Evaluate again.") from error

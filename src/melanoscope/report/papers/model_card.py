@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from melanoscope.report.papers import about, cohort, findings
+from melanoscope.report.papers import about, cohort, findings, making
 from melanoscope.report.papers.checklist import Checklist, Item, Section
 
 MODEL_CARD = Checklist(
@@ -14,20 +14,20 @@ MODEL_CARD = Checklist(
         Section(
             "The model",
             (
-                Item("", "Bundle", "Which one.", about.specification),
-                Item("", "Network", "What it is, and how it was trained.", about.model),
-                Item("", "Input", "What it sees.", about.preprocessing),
+                Item("", "Bundle", "Which one.", making.specification),
+                Item("", "Network", "What it is, and how it was trained.", making.model),
+                Item("", "Input", "What it sees.", making.preprocessing),
                 Item("", "Classes", "What it tells apart.", about.names),
-                Item("", "Licence", "Of the weights.", about.data_access),
+                Item("", "Licence", "Of the weights.", making.licence),
             ),
         ),
         Section(
             "Use",
             (
                 Item("", "Intended use", "What it is for.", about.purpose),
-                Item("", "Users", "For whom.", about.users),
-                Item("", "Operating points", "When it speaks, and how that was chosen.", about.thresholds),
-                Item("", "Calibration", "What its probabilities mean.", about.calibration_method),
+                Item("", "Users", "By whom, on what.", about.users),
+                Item("", "Operating points", "When it speaks, and how that was chosen.", making.thresholds),
+                Item("", "Calibration", "What its probabilities mean.", making.calibration_method),
                 Item("", "Poor input", "What it does with it.", about.poor_input),
             ),
         ),
@@ -35,21 +35,21 @@ MODEL_CARD = Checklist(
             "Data",
             (
                 Item("", "Sources", "Of thresholds and figures.", cohort.sources),
-                Item("", "Partition", "That they are apart.", about.partition),
+                Item("", "Partition", "That they are apart.", making.partition),
                 Item("", "Flow", "What came in, what was left out, and why.", cohort.flow),
                 Item("", "Truth", "How it was established.", cohort.truth),
-                Item("", "People", "Age, sex, site and skin tone.", cohort.characteristics),
+                Item("", "People", "Age, sex, body site and skin tone.", cohort.characteristics),
             ),
         ),
         Section(
             "What was measured",
             (
                 Item("", "Accuracy", "With 95 % intervals.", findings.performance),
-                Item("", "Classes", "Each against the others.", findings.cross_table),
+                Item("", "Classes", "Each against the others.", findings.by_class),
                 Item("", "In the clinic", "Time gained, and its price.", findings.clinic),
                 Item("", "Missed melanomas", "By name.", findings.missed),
-                Item("", "Groups of people", "And sources.", findings.fairness),
-                Item("", "Clinics", "And collections.", findings.heterogeneity),
+                Item("", "Groups of people", "By age, sex, body site and skin tone.", findings.fairness),
+                Item("", "Collections", "Where the photographs come from.", findings.heterogeneity),
                 Item("", "Robustness", "To changes of the photograph.", findings.robustness),
                 Item("", "Shortcuts", "What needs no lesion.", findings.shortcuts),
                 Item("", "Explanations", "Whether the activation map shows what decides.", findings.explanations),
