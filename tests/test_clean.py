@@ -75,9 +75,10 @@ def test_what_cannot_be_resolved(copies: list[Record], references: list[Referenc
 
 
 def test_references_complete_what_a_record_does_not_say() -> None:
-    known = replace(record("a"), age=50.0, sex="female", source="rosendahl", licence="CC-BY-NC")
+    known = replace(record("a"), age=50.0, sex="female", source="rosendahl", confirmed_by="histo", licence="CC-BY-NC")
     full = complete(replace(record("a"), age=40.0), [reference(known)])
-    assert (full.age, full.sex, full.source, full.licence) == (40.0, "female", "rosendahl", "CC-BY-NC")
+    assert (full.age, full.sex, full.source) == (40.0, "female", "rosendahl")
+    assert (full.confirmed_by, full.licence) == ("histo", "CC-BY-NC")
 
 
 def test_two_names_of_one_lesion_are_one() -> None:
@@ -148,6 +149,8 @@ def test_all_that_is_written_is_read_again(tmp_path: Path, photographs: list[Pat
         site="back",
         licence="CC0-1.0",
         attribution="Anonymous, 2019",
+        patient_id="IP_1",
+        confirmed_by="histopathology",
         group="unknown",
     )
     rows = [whole, Record(photographs[1], "bare", group="bare")]

@@ -16,6 +16,14 @@ from melanoscope.data.groups import Groups
 
 Change = Callable[[Image.Image], Image.Image]
 
+
+def recoloured(image: Image.Image) -> Image.Image:
+    """Colder, with other contrasts in its lights and its shades, and without its border."""
+    width, height = image.size
+    curves = [round(255 * (value / 255) ** gamma) for gamma in (1.9, 1.6, 1.2) for value in range(256)]
+    return image.point(curves).crop((3, 3, width - 3, height - 3))
+
+
 CHANGES: dict[str, tuple[Change, dict[str, Any]]] = {
     "smaller": (lambda image: image.resize((130, 130)), {"quality": 90}),
     "squashed": (lambda image: image.resize((180, 135), Image.Resampling.BILINEAR), {"quality": 90}),
@@ -23,6 +31,7 @@ CHANGES: dict[str, tuple[Change, dict[str, Any]]] = {
     "recompressed": (lambda image: image, {"quality": 40}),
     "mirrored": (lambda image: image.transpose(Image.Transpose.FLIP_LEFT_RIGHT), {"quality": 90}),
     "turned": (lambda image: image.transpose(Image.Transpose.ROTATE_90).resize((200, 150)), {"quality": 80}),
+    "recoloured": (recoloured, {"quality": 90}),
     "brighter": (lambda image: image.point([min(255, 12 + value * 21 // 20) for value in range(256)] * 3), {}),
 }
 

@@ -3,7 +3,9 @@
 Candidates are photographs whose perceptual hashes differ in at most 8 of 64 bits in one of the eight orientations. Cut
 into nine bands, two such hashes are equal in one band at least (the pigeonhole principle), so that an index of each
 band finds all of them without comparing all pairs (Norouzi, Punjani and Fleet, “Fast search in Hamming space with
-multi-index hashing”, CVPR 2012). A candidate is a near copy where the details of both correlate.
+multi-index hashing”, CVPR 2012). A candidate is a near copy where the signs of both details correlate: changed colours
+or contrast change how strong a detail is before they change its sign. Only the disc inside the frame counts: the frame
+may be new in a copy, and its dark corners are the same in all photographs of one dermatoscope.
 
 Both limits were measured with `benchmarks/near_copies.py` on ISIC photographs that stand in several collections.
 """
@@ -20,11 +22,13 @@ from melanoscope.data.groups import Groups
 from melanoscope.data.phash import SIDE, orient
 
 MAX_DISTANCE = 8
-MIN_CORRELATION = 0.82
+MIN_CORRELATION = 0.55
 
 _WIDTHS = (8, 7, 7, 7, 7, 7, 7, 7, 7)
 _BLOCK = 1_000_000  # pairs whose distance is taken at once
 _CHUNK = 4_096  # candidates that are verified at once
+_OFF_CENTRE = np.arange(SIDE) - (SIDE - 1) / 2
+_DISC = (np.hypot(*np.meshgrid(_OFF_CENTRE, _OFF_CENTRE)) <= 15).ravel()
 _ORDERS = np.stack([orient(np.arange(SIDE * SIDE).reshape(SIDE, SIDE), each).ravel() for each in range(8)])
 
 Pairs = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
@@ -38,11 +42,30 @@ def copies(fingerprints: Sequence[Fingerprint]) -> Groups:
     alone = np.unique(groups.roots())
     if len(alone) < 2:
         return groups
-    details = normalised(np.stack([fingerprints[i].detail for i in alone]))
+    signs = normalised(np.stack([fingerprints[i].above for i in alone]))
     hashes = np.stack([fingerprints[i].hashes for i in alone])
     for first, second, orientation in candidates(hashes):
-        _join(groups, alone, details, (first, second, orientation))
+        _join(groups, alone, signs, (first, second, orientation))
     return groups
+
+
+def similar(hashes: NDArray[np.uint64], found: Fingerprint) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Which of the known photographs `found` may be a near copy of, and in which orientation: (m,) each.
+
+    `hashes` (n,) are of the known ones as they lie.
+    """
+    which, orientations = np.nonzero(np.bitwise_count(hashes[:, None] ^ found.hashes) <= MAX_DISTANCE)
+    return which, orientations
+
+
+def alike(known: NDArray[np.float32], found: Fingerprint, orientations: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether `found`, turned as `similar` says, is a near copy of each of the known ones: (m,).
+
+    `known` are the normalised signs of those that `similar` names, (m, 1024).
+    """
+    turned = normalised(found.above[None])[0, _ORDERS]
+    like: NDArray[np.bool_] = np.einsum("mk,mk->m", known, turned[orientations]) >= MIN_CORRELATION
+    return like
 
 
 def candidates(hashes: NDArray[np.uint64]) -> Iterator[Pairs]:
@@ -85,29 +108,30 @@ def _is_new(differences: NDArray[np.uint64], earlier: Sequence[np.uint64]) -> ND
     return new
 
 
-def normalised(details: NDArray[np.int8]) -> NDArray[np.float32]:
-    """Details (m, 32, 32) with mean 0 and length 1, (m, 1024); all 0 where there are none: they are like nothing."""
-    flat = details.reshape(len(details), SIDE * SIDE).astype(np.float32)
-    flat -= flat.mean(axis=1, keepdims=True)
+def normalised(signs: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Signs (m, 32, 32) with mean 0 and length 1 in the disc, (m, 1024); all 0 where all are one: like nothing."""
+    flat = signs.reshape(len(signs), SIDE * SIDE).astype(np.float32)
+    flat -= flat.mean(axis=1, keepdims=True, where=_DISC)
+    flat *= _DISC
     lengths = np.linalg.norm(flat, axis=1, keepdims=True)
     flat /= np.where(lengths > 0, lengths, 1)
     return flat
 
 
-def _join(groups: Groups, alone: NDArray[np.intp], details: NDArray[np.float32], pairs: Pairs) -> None:
+def _join(groups: Groups, alone: NDArray[np.intp], signs: NDArray[np.float32], pairs: Pairs) -> None:
     """Join the pairs that correlate. Those that already belong together are skipped: a thousand copies stay cheap."""
     for begin in range(0, len(pairs[0]), _CHUNK):
         first, second, orientation = (each[begin : begin + _CHUNK] for each in pairs)
         roots = groups.roots()[alone]
         apart = roots[first] != roots[second]
-        like = correlation(details, (first[apart], second[apart], orientation[apart])) >= MIN_CORRELATION
+        like = correlation(signs, (first[apart], second[apart], orientation[apart])) >= MIN_CORRELATION
         for a, b in zip(alone[first[apart][like]].tolist(), alone[second[apart][like]].tolist(), strict=True):
             groups.join(a, b)
 
 
-def correlation(details: NDArray[np.float32], pairs: Pairs) -> NDArray[np.float32]:
-    """Pearson's, of the normalised details of each pair in the orientation that fits: (m,) in [−1, 1]."""
+def correlation(signs: NDArray[np.float32], pairs: Pairs) -> NDArray[np.float32]:
+    """Pearson's, of the normalised signs of each pair in the orientation that fits: (m,) in [−1, 1]."""
     first, second, orientation = pairs
-    turned = details[second[:, None], _ORDERS[orientation]]
-    found: NDArray[np.float32] = np.einsum("mk,mk->m", details[first], turned)
+    turned = signs[second[:, None], _ORDERS[orientation]]
+    found: NDArray[np.float32] = np.einsum("mk,mk->m", signs[first], turned)
     return found

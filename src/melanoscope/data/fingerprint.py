@@ -49,9 +49,19 @@ class Fingerprint:
         return int(self.hashes[0])
 
     @property
+    def above(self) -> NDArray[np.bool_]:
+        """Where `detail` is above 0, (32, 32): what tells near copies from what only looks alike."""
+        return self.detail > 0
+
+    @property
     def signs(self) -> str:
-        """Where `detail` is above 0, in base 64: 1,024 bits that tell most near copies from what only looks alike."""
-        return base64.b64encode(np.packbits(self.detail > 0).tobytes()).decode("ascii")
+        """`above` in base 64."""
+        return base64.b64encode(np.packbits(self.above).tobytes()).decode("ascii")
+
+
+def above(signs: str) -> NDArray[np.bool_]:
+    """What `Fingerprint.signs` was made of, (32, 32)."""
+    return np.unpackbits(np.frombuffer(base64.b64decode(signs), np.uint8)).astype(bool).reshape(SIDE, SIDE)
 
 
 def fingerprint(path: Path) -> Fingerprint:

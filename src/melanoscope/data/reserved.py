@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from melanoscope.data.duplicates import MAX_DISTANCE, MIN_CORRELATION, correlation, normalised
+from melanoscope.data.duplicates import alike, normalised, similar
 from melanoscope.data.fingerprint import Fingerprint, fingerprint, fingerprints
 from melanoscope.data.phash import SIDE
 from melanoscope.record import Record, image_id
@@ -23,12 +23,12 @@ COLUMNS = ("image_id", "sha256", "phash", "detail")
 
 @dataclass(frozen=True)
 class Reserved:
-    """The samples by id and SHA-256, and what `Fingerprint` keeps of them: uint64 (n,), int8 (n, 32, 32)."""
+    """The samples by id and SHA-256, their perceptual hashes, uint64 (n,), and their normalised signs, (n, 1024)."""
 
     ids: frozenset[str]
     sha256s: frozenset[str]
     hashes: NDArray[np.uint64]
-    details: NDArray[np.int8]
+    signs: NDArray[np.float32]
 
 
 def row(path: Path) -> tuple[str, str, str, str]:
@@ -46,7 +46,7 @@ def load() -> Reserved:
         ids=frozenset(each["image_id"] for each in rows),
         sha256s=frozenset(each["sha256"] for each in rows),
         hashes=np.array([int(each["phash"], 16) for each in rows], dtype=np.uint64),
-        details=np.frombuffer(details, dtype=np.int8).reshape(-1, SIDE, SIDE),
+        signs=normalised(np.frombuffer(details, dtype=np.int8).reshape(-1, SIDE, SIDE) > 0),
     )
 
 
@@ -74,10 +74,5 @@ def _is_sample(record: Record, found: Fingerprint | Exception, samples: Reserved
 
 
 def _is_copy(found: Fingerprint, samples: Reserved) -> bool:
-    distances = np.bitwise_count(samples.hashes[:, None] ^ found.hashes)
-    which, orientations = np.nonzero(distances <= MAX_DISTANCE)
-    if not len(which):
-        return False
-    details = normalised(np.concatenate([samples.details, found.detail[None]]))
-    pairs = which, np.full(len(which), len(samples.details)), orientations
-    return bool((correlation(details, pairs) >= MIN_CORRELATION).any())
+    which, orientations = similar(samples.hashes, found)
+    return bool(alike(samples.signs[which], found, orientations).any())

@@ -70,7 +70,7 @@ def contradictions(records: Iterable[Record], references: Sequence[Reference]) -
 
 
 def complete(record: Record, references: Sequence[Reference]) -> Record:
-    """The record with what the references add: source, age, sex, site and licence, where it has none itself."""
+    """The record with what the references add where it says nothing: source, age, sex, site, proof and licence."""
     others = [table.records[record.image_id] for table in references if record.image_id in table.records]
     names = [table.name.split("/")[0] for table in references if record.image_id in table.records]
     known = [record, *others]
@@ -81,6 +81,7 @@ def complete(record: Record, references: Sequence[Reference]) -> Record:
         age=_first(each.age for each in known),
         sex=_first(each.sex for each in known),
         site=_first(each.site for each in known),
+        confirmed_by=_first(each.confirmed_by for each in known),
         licence=_first(each.licence for each in known),
     )
 

@@ -1,9 +1,9 @@
 """Leakage: photographs that a bundle was made with, known again by their bytes, their id, a near copy or their lesion.
 
-A near copy has a perceptual hash within the audit's limit, as its candidates have, and details whose signs agree. Of
-10,259 photographs of the ISIC Archive that the shipped bundle has not seen, a fifth is within that limit of one of the
-2,818 that it has: round dark lesions on light skin are alike to 64 bits. With the signs 0.2 % are left, most of them
-true copies, and all 1,795 copies in other sizes and JPEG qualities are found (`benchmarks/leakage.py`).
+A near copy is what the audit takes for one. Of 10,259 photographs of the ISIC Archive that the shipped bundle has not
+seen, a fifth has nearly the perceptual hash of one of the 2,818 that it has: round dark lesions on light skin are alike
+to 64 bits. With the signs 26 are left, and all 1,795 copies in other sizes and JPEG qualities are found
+(`benchmarks/leakage.py`).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from melanoscope.errors import InputError
 from melanoscope.record import Record
 
 _NEEDED = ("path", "image_id", "diagnosis", "group", "split", "lesion_id", "collection", "source")
-_MORE = ("age", "sex", "site", "licence", "attribution")
+_MORE = ("age", "sex", "site", "licence", "attribution", "patient_id", "confirmed_by")
 """Of no weight for training: a table that was made by hand may lack them."""
 
 COLUMNS = frozenset(_NEEDED)
@@ -54,6 +54,8 @@ def _record(row: table.Row) -> Record:
         site=row.cell("site"),
         licence=row.cell("licence"),
         attribution=row.cell("attribution"),
+        patient_id=row.cell("patient_id"),
+        confirmed_by=row.cell("confirmed_by"),
         group=row["group"] or None,  # also “unknown”, after a photograph of that name
     )
 
