@@ -107,6 +107,15 @@ def test_the_cross_table_counts_what_the_shares_are_of() -> None:
     assert cross_table(log) == "here, ALERT: 6 of 8 melanomas and 5 of 50 others."
 
 
+def test_an_evaluation_that_lacks_a_figure_is_one_sentence(tmp_path: Path) -> None:
+    folder = evaluated(tmp_path / "toy", toy_study.study())
+    values = json.loads((folder / FILE).read_text())
+    del values["evaluations"][0]["melanoma"]["auc"]
+    (folder / FILE).write_text(json.dumps(values))
+    with pytest.raises(InputError, match="toy: damaged, or of another version"):
+        write(Log.read([folder]), tmp_path / "papers")
+
+
 @pytest.mark.parametrize("content", [None, "{", "[]", '{"made": {}}'])
 def test_what_is_no_evaluation_is_one_sentence(tmp_path: Path, content: str | None) -> None:
     if content is not None:

@@ -20,9 +20,13 @@ LOGGED = {"flow", "leaks", "evaluations", "stress", "shortcuts", "explanation", 
 
 @dataclass(frozen=True)
 class Log:
-    """The evaluations of one bundle, as their evaluation.json files hold them; the first is the main one."""
+    """The evaluations of one bundle, as their evaluation.json files hold them; the first is the main one.
+
+    `folders` are where they stand.
+    """
 
     studies: tuple[Values, ...]
+    folders: tuple[Path, ...] = ()
 
     @classmethod
     def read(cls, folders: Sequence[Path]) -> Log:
@@ -32,7 +36,7 @@ class Log:
             raise InputError(
                 "These evaluations are of several bundles: a paper is about one. Give those of one bundle."
             )
-        return cls(studies)
+        return cls(studies, tuple(folders))
 
     @property
     def bundle(self) -> Values | None:
@@ -76,7 +80,7 @@ def _read(folder: Path) -> Values:
         raise InputError(f"{folder} holds no {FILE}: make it with `melanoscope evaluate`.")
     try:
         values: Values = json.loads(path.read_text(encoding="utf-8"))
-        if LOGGED <= values.keys():
+        if LOGGED <= values.keys() and values["evaluations"]:
             return values
     except (ValueError, AttributeError) as error:
         raise InputError(f"{path} is damaged ({error}). Evaluate again.") from error

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from melanoscope.atomic import make_folder, write_text
 from melanoscope.console import DISCLAIMER
+from melanoscope.errors import InputError
 from melanoscope.report.page import render
 from melanoscope.report.papers.checklist import Checklist, Row, fill
 from melanoscope.report.papers.clear_derm import CLEAR_DERM
@@ -20,16 +21,29 @@ BLANK = "—"
 
 
 def write(log: Log, folder: Path, papers: Sequence[Checklist] = PAPERS) -> dict[str, tuple[int, int]]:
-    """Write `<key>.md` and `<key>.html` of each paper; by title, how many of its items were answered, of how many."""
+    """Write `<key>.md` and `<key>.html` of each paper; by title, how many of its items were answered, of how many.
+
+    InputError where an evaluation lacks what this version of melanoscope logs.
+    """
     make_folder(folder)
     answered = {}
     for paper in papers:
-        sections = fill(paper, log)
+        sections = _filled(paper, log)
         write_text(folder / f"{paper.key}.md", _markdown(paper, sections, log))
         write_text(folder / f"{paper.key}.html", _page(paper, sections, log))
         rows = [row for _, part in sections for row in part]
         answered[paper.title] = sum(row.answer is not None for row in rows), len(rows)
     return answered
+
+
+def _filled(paper: Checklist, log: Log) -> list[tuple[str, list[Row]]]:
+    try:
+        return fill(paper, log)
+    except (KeyError, TypeError) as error:
+        where = ", ".join(map(str, log.folders))
+        raise InputError(
+            f"{where}: damaged, or of another version of melanoscope ({error}). Evaluate again."
+        ) from error
 
 
 def _page(paper: Checklist, sections: list[tuple[str, list[Row]]], log: Log) -> str:
