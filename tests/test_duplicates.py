@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from melanoscope.data.duplicates import MAX_DISTANCE, candidates, copies
 from melanoscope.data.fingerprint import fingerprint, fingerprints
@@ -18,10 +18,10 @@ Change = Callable[[Image.Image], Image.Image]
 
 
 def recoloured(image: Image.Image) -> Image.Image:
-    """Colder, with other contrasts in its lights and its shades, and without its border."""
+    """Darker and colder, with more contrast in its lights than in its shades, and without its border."""
     width, height = image.size
-    curves = [round(255 * (value / 255) ** gamma) for gamma in (1.9, 1.6, 1.2) for value in range(256)]
-    return image.point(curves).crop((3, 3, width - 3, height - 3))
+    curves = [round(255 * (value / 255) ** gamma) for gamma in (3.0, 2.5, 2.0) for value in range(256)]
+    return image.point(curves).crop((5, 5, width - 5, height - 5))
 
 
 CHANGES: dict[str, tuple[Change, dict[str, Any]]] = {
@@ -49,6 +49,17 @@ def test_a_changed_copy_is_found_among_other_photographs(name: str, photographs:
 
 def test_different_photographs_stay_apart(photographs: list[Path]) -> None:
     assert len(copies([fingerprint(path) for path in photographs]).members()) == len(photographs)
+
+
+def test_the_dark_corners_of_one_dermatoscope_make_no_copies(photographs: list[Path], tmp_path: Path) -> None:
+    corners = Image.new("L", (256, 256), 255)
+    ImageDraw.Draw(corners).ellipse((8, 8, 248, 248), fill=0)
+    for path in photographs:
+        with Image.open(path) as image:
+            seen = image.convert("RGB").resize(corners.size)
+        seen.paste("black", mask=corners)
+        seen.save(tmp_path / path.name)
+    assert len(copies([fingerprint(path) for path in sorted(tmp_path.iterdir())]).members()) == len(photographs)
 
 
 def test_identical_pixels_are_copies_even_without_any_detail(tmp_path: Path) -> None:
