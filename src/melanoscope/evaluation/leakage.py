@@ -2,8 +2,8 @@
 
 A near copy is what the audit takes for one. Of 10,259 photographs of the ISIC Archive that the shipped bundle has not
 seen, a fifth has nearly the perceptual hash of one of the 2,818 that it has: round dark lesions on light skin are alike
-to 64 bits. With the signs 26 are left, and all 1,795 copies in other sizes and JPEG qualities are found
-(`benchmarks/leakage.py`).
+to 64 bits. With the signs 26 are left, each of them truly a copy or the same lesion again, and all 1,795 copies in
+other sizes and JPEG qualities are found (`benchmarks/leakage.py`).
 """
 
 from __future__ import annotations
