@@ -49,13 +49,17 @@ def _without_temperature(values: dict[str, Any]) -> None:
     del values["temperature"]
 
 
+def _without_priors(values: dict[str, Any]) -> None:
+    del values["priors"]
+
+
 def _with_a_stranger(values: dict[str, Any]) -> None:
     values["surprise"] = 1
 
 
 @pytest.mark.parametrize(
     ("damage", "reason"),
-    [(_without_temperature, "temperature"), (_with_a_stranger, "surprise")],
+    [(_without_temperature, "temperature"), (_without_priors, "it has no 'priors'"), (_with_a_stranger, "surprise")],
 )
 def test_a_damaged_description_is_refused(
     tmp_path: Path, damage: Callable[[dict[str, Any]], None], reason: str

@@ -153,7 +153,9 @@ class Bundle:
             _refuse_other_schema(path, values["schema"])
             digest = values.pop("digest", "")
             return cls(folder, _sound(_description(values)), digest)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except KeyError as error:
+            raise InputError(f"{path} is damaged (it has no {error}). Export the bundle again.") from error
+        except (ValueError, TypeError, AttributeError) as error:
             raise InputError(f"{path} is damaged ({error}). Export the bundle again.") from error
 
     @classmethod
