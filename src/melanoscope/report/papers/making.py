@@ -33,7 +33,7 @@ def specification(bundle: Values) -> str:
 def availability(bundle: Values) -> str:
     return (
         f"The bundle {bundle['name']} of {bundle['created']} holds the weights, the preprocessing and every threshold, "
-        f"and `melanoscope triage` applies it. Licence of the weights: {bundle['licence']}."
+        f"and melanoscope triage applies it. Licence of the weights: {bundle['licence']}."
     )
 
 
