@@ -54,7 +54,7 @@ def _dropout(rate: float) -> list[keras.Layer]:
     return [layers.Dropout(rate)] if rate else []
 
 
-class Clock(keras.callbacks.Callback):
+class Clock(keras.callbacks.Callback):  # type: ignore[misc, unused-ignore]  # untyped where Keras is missing
     """The seconds of each epoch, its validation included."""
 
     def __init__(self) -> None:

@@ -74,13 +74,13 @@ def ours(how: Recipe, protocol: Protocol, folder: Path) -> Measured:
 
 def keras(how: Recipe, protocol: Protocol, folder: Path, python: Path, precision: str) -> Measured:
     sides = {"train": protocol.train, "tune": protocol.tune, "quoted": protocol.quoted}
-    arrays = {}
+    arrays: dict[str, NDArray[np.integer]] = {}
     for name, side in sides.items():
         arrays[f"{name}_pixels"] = side.photographs.pixels[side.photographs.rows]
         arrays[f"{name}_labels"] = side.photographs.truth
         arrays[f"{name}_rows"] = np.arange(len(side))
     arrays["train_rows"] = training_rows(how, protocol)
-    np.savez(folder / "photographs.npz", **arrays)
+    np.savez(folder / "photographs.npz", allow_pickle=False, **arrays)
     (folder / "recipe.json").write_text(json.dumps({**asdict(how), "precision": precision}), encoding="utf-8")
     files = [folder / name for name in ("photographs.npz", "recipe.json", "answer.npz")]
     done = subprocess.run([python, HALF, *files], stderr=subprocess.PIPE, text=True)

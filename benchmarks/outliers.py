@@ -3,11 +3,13 @@
     python benchmarks/outliers.py RUN --bundle DIR                     # a finished training and its bundle
     python benchmarks/outliers.py RUN --bundle DIR --other SOURCE      # and photographs that it never saw
     python benchmarks/outliers.py RUN --bundle DIR --pictures FOLDER   # and any pictures of no lesion
+    python benchmarks/outliers.py RUN --bundle DIR --other SOURCE --out docs/evidence/outliers.md
 
 The scores are compared on the run's validation photographs and on pictures made of them: that is where they were
 chosen. What is quoted comes from its test photographs and from pictures made of those. `--other` is a labelled data set
-of another clinic; photographs and lesions that the bundle was made with are left out, one of each lesion is taken.
-Photographs of things come from scikit-learn and matplotlib, which bring three.
+of another clinic; photographs and lesions that the bundle was made with are left out, and what its publisher keeps for
+validation; one of each lesion is taken. Photographs of things come from scikit-learn and matplotlib, which bring three.
+Six minutes on two cores.
 """
 
 from __future__ import annotations
@@ -16,9 +18,8 @@ import argparse
 import io
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ from melanoscope.console import track
 from melanoscope.data.decode import decode_squashed
 from melanoscope.data.readers import read
 from melanoscope.diagnosis import KEYS
+from melanoscope.evaluation.intervals import wilson
 from melanoscope.evaluation.metrics import auc
 from melanoscope.inference.decision import decide
 from melanoscope.inference.outliers import Outliers, energy, fit, signature
@@ -45,10 +47,13 @@ from melanoscope.prediction import Outcome, Prediction
 from melanoscope.record import Record
 from melanoscope.training.run import Run
 from not_lesions import KINDS, pictures
+from page import publish, table
 
+COMMAND = "python benchmarks/outliers.py runs/shipped --bundle src/melanoscope/bundles/default"
 Source = Path | bytes
-Scores = NDArray[np.float64]
-EACH, NEIGHBOURS, FALSE_ALARMS = 100, 5, 0.01
+Scores = NDArray[np.floating]
+Way = Callable[["Seen"], Scores]
+EACH, NEIGHBOURS, FALSE_ALARMS, FOUND = 100, 5, 0.01, 0.95
 
 
 @dataclass(frozen=True)
@@ -80,8 +85,7 @@ def made(records: Sequence[Record], seed: int) -> dict[str, list[Source]]:
 def things() -> list[Source]:
     """Two dozen pieces of each of three photographs of things and a face."""
     whole = [Image.fromarray(pixels) for pixels in load_sample_images().images]
-    with cbook.get_sample_data("grace_hopper.jpg") as file:
-        whole.append(Image.open(file).convert("RGB"))
+    whole.append(Image.open(cbook.get_sample_data("grace_hopper.jpg", asfileobj=False)).convert("RGB"))
     rng = np.random.default_rng(0)
     return [png(piece(image, rng.uniform(0.3, 1), rng)) for image in whole for _ in range(24)]
 
@@ -98,9 +102,7 @@ def png(picture: Image.Image) -> bytes:
     return file.getvalue()
 
 
-def scores(
-    bundle: Bundle, known: Outliers, training: Seen, truth: NDArray[np.int64]
-) -> dict[str, Callable[[Seen], Scores]]:
+def scores(bundle: Bundle, known: Outliers, training: Seen, truth: NDArray[np.int64]) -> dict[str, Way]:
     limits = bundle.description.outliers
     plain = fit(training.pooled, truth)
     if plain is None or limits is None:
@@ -119,54 +121,85 @@ def scores(
     }
 
 
-def compare(ways: dict[str, Callable[[Seen], Scores]], real: Seen, others: dict[str, Seen]) -> None:
-    print(f"\nOn validation: AUROC against {len(real.logits)} real photographs; share found at 1 % false alarms")
-    print(f"{'':20}" + "".join(f"  {name:>16.16}" for name in ways))
-    table = {name: [judged(way, real, other) for other in others.values()] for name, way in ways.items()}
-    for i, kind in enumerate(others):
-        print(f"{kind:20}" + "".join(f"  {row[i][0]:8.3f} {row[i][1]:7.0%}" for row in table.values()))
-    means = (np.mean(row, axis=0) for row in table.values())
-    print(f"{'mean':20}" + "".join(f"  {area:8.3f} {found:7.0%}" for area, found in means))
+def compared(ways: Mapping[str, Way], real: Seen, others: Mapping[str, Seen]) -> Iterator[str]:
+    """The scores on validation: AUROC, and what share of each kind is found."""
+    yield (
+        f"On validation, where the score was chosen: AUROC against {len(real.logits)} real photographs, and the share "
+        f"found where {FALSE_ALARMS:.0%} of those are false alarms."
+    )
+    found = {
+        kind: [(auroc(way, real, other), caught(way, real, other)) for way in ways.values()]
+        for kind, other in others.items()
+    }
+    found["mean"] = [(float(a), float(b)) for a, b in np.mean(list(found.values()), axis=0)]
+    rows = ((kind, *(f"{area:.3f}, {part:.0%}" for area, part in cells)) for kind, cells in found.items())
+    yield table(("", *ways), rows)
 
 
-def judged(way: Callable[[Seen], Scores], real: Seen, other: Seen) -> tuple[float, float]:
+def auroc(way: Way, real: Seen, other: Seen) -> float:
     usual, odd = way(real), way(other)
     flags = np.repeat([False, True], [len(usual), len(odd)])
-    return auc(flags, np.concatenate([usual, odd])), float(np.mean(odd > np.quantile(usual, 1 - FALSE_ALARMS)))
+    return auc(flags, np.concatenate([usual, odd]).astype(np.float64))
+
+
+def caught(way: Way, real: Seen, other: Seen) -> float:
+    """The share of `other` that is found where `FALSE_ALARMS` of `real` are taken for outliers."""
+    return float(np.mean(way(other) > np.quantile(way(real), 1 - FALSE_ALARMS)))
+
+
+def false_alarms(way: Way, real: Seen, other: Seen) -> float:
+    """The share of `real` that is taken for outliers where `FOUND` of `other` are found."""
+    return float(np.mean(way(real) >= np.quantile(way(other), 1 - FOUND)))
 
 
 def outcomes(predictor: Predictor, sources: Iterable[Source]) -> Counter[Outcome]:
     held = {Path(str(i)): source for i, source in enumerate(sources)}
-    points = predictor.bundle.description.operating_points
+    points = predictor.ensemble.description.operating_points
     answers = predictor.predict(held, held.__getitem__)
     return Counter(decide(answer, points).outcome for answer in answers)
 
 
-def quote(
-    predictor: Predictor,
-    others: dict[str, list[Source]],
-    real: Seen,
-    seen: dict[str, Seen],
-    way: Callable[[Seen], Scores],
-) -> None:
-    print("\nOn test: outlyingness above 1, with 95 % interval, AUROC, and the outcomes of triage")
+def quoted(
+    predictor: Predictor, others: Mapping[str, Sequence[Source]], real: Seen, seen: Mapping[str, Seen], way: Way
+) -> Iterator[str]:
+    """The frozen limit on test: what is found of each kind, and the outcomes of triage."""
+    yield (
+        f"On test: AUROC of the outlyingness against {len(real.logits)} real photographs; the false alarms among those "
+        f"if {FOUND:.0%} of the kind had to be found; the share found at the frozen limit, and triage's outcomes."
+    )
+    rows = []
     for kind, sources in others.items():
-        counts = outcomes(predictor, sources)
-        found = int((way(seen[kind]) > 1).sum())
+        counts, other = outcomes(predictor, sources), seen[kind]
         said = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
-        print(f"{kind:20} {share(found, len(sources))}  {judged(way, real, seen[kind])[0]:.3f}  {said}")
+        found = share(int((way(other) > 1).sum()), len(sources))
+        rows.append((kind, f"{auroc(way, real, other):.3f}", f"{false_alarms(way, real, other):.1%}", found, said))
+    yield table(("", "AUROC", f"false alarms at {FOUND:.0%}", "found at the frozen limit", "outcomes"), rows)
 
 
-def lesions(predictor: Predictor, records: Sequence[Record], name: str) -> None:
-    """What real lesions are refused, and the melanomas among them by name."""
-    points = predictor.bundle.description.operating_points
-    answers = [each for each in predictor.predict(record.path for record in records) if isinstance(each, Prediction)]
-    outlying = [(record, answer) for record, answer in zip(records, answers, strict=True) if answer.outlyingness > 1]
-    melanomas = sum(is_melanoma(record) for record in records)
-    lost = [(record, answer) for record, answer in outlying if is_melanoma(record)]
-    print(f"\n{name}: {share(len(outlying), len(records))} above 1; of melanomas {share(len(lost), melanomas)}")
-    for record, answer in lost:
-        print(f"  {record.image_id}: {answer.outlyingness:.2f}, {decide(answer, points).outcome}")
+def lesions(predictor: Predictor, sets: Mapping[str, Sequence[Record]]) -> Iterator[str]:
+    """What real lesions are refused at the frozen limit, and the melanomas among them by name."""
+    yield "False alarms at the frozen limit: real lesions above it. Each melanoma among them is named below."
+    answers = {name: list(asked(predictor, records, name)) for name, records in sets.items()}
+    rows, lost = [], []
+    for name, each in answers.items():
+        above = [(record, odd, outcome) for record, odd, outcome in each if odd > 1]
+        lost += [(record, odd, outcome) for record, odd, outcome in above if is_melanoma(record)]
+        hidden = sum(outcome is Outcome.OUT_OF_SCOPE for *_, outcome in above)
+        melanomas = sum(is_melanoma(record) for record, *_ in each), sum(is_melanoma(record) for record, *_ in above)
+        highest = max(odd for _, odd, _ in each)
+        flagged = share(len(above), len(each)), str(hidden), f"{highest:.2f} times the limit"
+        rows.append((name, *flagged, share(melanomas[1], melanomas[0])))
+    yield table(("", "above the limit", "of them OUT_OF_SCOPE", "the highest", "melanomas above the limit"), rows)
+    yield "\n".join(f"- {record.image_id}: {odd:.2f} times the limit, {outcome}" for record, odd, outcome in lost)
+
+
+def asked(predictor: Predictor, records: Sequence[Record], what: str) -> Iterator[tuple[Record, float, Outcome]]:
+    """The outlyingness and the outcome of each; what cannot be read is no outlier."""
+    points = predictor.ensemble.description.operating_points
+    answers = track(predictor.predict(record.path for record in records), what, len(records))
+    for record, answer in zip(records, answers, strict=True):
+        odd = answer.outlyingness if isinstance(answer, Prediction) else 0.0
+        yield record, odd, decide(answer, points).outcome
 
 
 def is_melanoma(record: Record) -> bool:
@@ -174,18 +207,17 @@ def is_melanoma(record: Record) -> bool:
 
 
 def share(found: int, n: int) -> str:
-    """With Wilson's 95 % interval (J. Am. Stat. Assoc. 22:209, 1927)."""
-    p, z = found / n, 1.96
-    centre, half = p + z * z / (2 * n), z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    low, high = (max(0.0, (centre + sign * half) / (1 + z * z / n)) for sign in (-1, 1))
-    return f"{p:6.1%} ({low:.1%}–{high:.1%}, n = {n})"
+    """With Wilson's 95 % interval."""
+    low, high = wilson(found / n, n)
+    return f"{found / n:.1%} ({100 * low:.1f}–{100 * high:.1f}), n = {n}"
 
 
 def unseen(bundle: Bundle, source: Path, most: int) -> list[Record]:
     """All melanomas and `most` others, one photograph of each lesion, none of which the bundle was made with."""
     ids = {photograph.image_id for photograph in bundle.description.seen}
     lesion_ids = {photograph.lesion_id for photograph in bundle.description.seen if photograph.lesion_id}
-    new = [r for r in read(source) if r.image_id not in ids and r.lesion_id not in lesion_ids and r.label]
+    kept = [record for record in read(source) if record.label and record.published_split != "validation"]
+    new = [record for record in kept if record.image_id not in ids and record.lesion_id not in lesion_ids]
     shuffled = [new[i] for i in np.random.default_rng(0).permutation(len(new))]
     single = list({record.lesion_id or record.image_id: record for record in shuffled}.values())
     return [r for r in single if is_melanoma(r)] + [r for r in single if not is_melanoma(r)][:most]
@@ -197,26 +229,40 @@ def main() -> None:
     parser.add_argument("--bundle", type=Path, required=True)
     parser.add_argument("--other", type=Path)
     parser.add_argument("--pictures", type=Path)
+    parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     bundle, sides = Bundle.load(options.bundle), Run.load(options.run).split
-    predictor = Predictor(bundle)
-    training = look(bundle, [record.path for record in sides.train], "training photographs")
-    truth = np.array([KEYS.index(record.diagnosis.key) for record in sides.train if record.diagnosis])
-    ways = scores(bundle, Outliers.load(bundle.outliers), training, truth)
-
-    real = look(bundle, [record.path for record in sides.validation], "validation photographs")
-    compare(ways, real, {k: look(bundle, sources, k) for k, sources in made(sides.validation, seed=0).items()})
-
-    real = look(bundle, [record.path for record in sides.test], "test photographs")
-    others = made(sides.test, seed=1) | {"things and a face": things()}
-    if options.pictures:
-        found = sorted(path for path in options.pictures.rglob("*") if path.suffix in {".png", ".jpg"})
-        others[options.pictures.name] = list(found)
-    seen = {kind: look(bundle, sources, kind) for kind, sources in others.items()}
-    quote(predictor, others, real, seen, list(ways.values())[-1])
-    lesions(predictor, sides.test, "Real test photographs")
+    ways = scores(
+        bundle,
+        Outliers.load(bundle.outliers),
+        look(bundle, [record.path for record in sides.train], "training photographs"),
+        np.array([KEYS.index(record.diagnosis.key) for record in sides.train if record.diagnosis]),
+    )
+    sets: dict[str, Sequence[Record]] = {"test": sides.test}
     if options.other:
-        lesions(predictor, unseen(bundle, options.other, 1200), f"{options.other.name}, which it never saw")
+        sets[f"{options.other.name}, which it never saw"] = unseen(bundle, options.other, 1200)
+    parts = (
+        *on_validation(bundle, ways, sides.validation),
+        *on_test(bundle, list(ways.values())[-1], sides.test, options.pictures),
+        *lesions(Predictor(bundle), sets),
+    )
+    command = f"{COMMAND} --other {options.other.name}" if options.other else COMMAND
+    publish("What is no lesion: how well it is told, and what that costs", command, parts, options.out)
+
+
+def on_validation(bundle: Bundle, ways: Mapping[str, Way], records: Sequence[Record]) -> Iterator[str]:
+    real = look(bundle, [record.path for record in records], "validation photographs")
+    return compared(ways, real, {kind: look(bundle, sources, kind) for kind, sources in made(records, seed=0).items()})
+
+
+def on_test(bundle: Bundle, way: Way, records: Sequence[Record], folder: Path | None) -> Iterator[str]:
+    """With the pictures in `folder`, where there is one."""
+    real = look(bundle, [record.path for record in records], "test photographs")
+    others = made(records, seed=1) | {"things and a face": things()}
+    if folder:
+        others[folder.name] = [path for path in sorted(folder.rglob("*")) if path.suffix in {".png", ".jpg"}]
+    seen = {kind: look(bundle, sources, kind) for kind, sources in others.items()}
+    return quoted(Predictor(bundle), others, real, seen, way)
 
 
 if __name__ == "__main__":
