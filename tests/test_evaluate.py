@@ -52,7 +52,7 @@ def test_everything_is_measured_of_a_system_that_says_everything() -> None:
     ]
     attributes = dict.fromkeys(each.attribute for each in found.subgroups)
     assert list(attributes) == ["age", "sex", "body site", "confirmed by", "skin tone (estimated)"]
-    assert found.notes == ("No photograph states its source: there are no such subgroups.",)
+    assert found.notes == ("There are no subgroups by source: no photograph states it.",)
     assert found.stamp == "too good"
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import StringIO
 
 from rich.console import Console, RenderableType
@@ -8,7 +9,7 @@ from rich.console import Console, RenderableType
 import toy_study
 from melanoscope.console import DISCLAIMER
 from melanoscope.evaluation.compare import compare
-from melanoscope.report.evaluation_table import comparison_table, table
+from melanoscope.report.evaluation_table import NAMED, comparison_table, table
 
 
 def shown(what: RenderableType) -> str:
@@ -24,11 +25,16 @@ def test_the_main_figures_with_n_under_the_stamp() -> None:
     assert DISCLAIMER in text
 
 
-def test_the_melanomas_that_were_missed_are_named() -> None:
-    clinic = toy_study.study().evaluations[0].clinic
-    assert clinic is not None
+def test_the_melanomas_that_were_missed_are_named_up_to_a_number() -> None:
+    evaluation = toy_study.study().evaluations[0]
+    clinic = evaluation.clinic
+    assert clinic is not None and 0 < len(clinic.missed) <= NAMED
     text = shown(table(toy_study.study()))
     assert all(f"{missed.image_id} ({missed.outcome.value})" in text for missed in clinic.missed)
+    assert "more, in report.html" not in text
+    many = replace(clinic, missed=(*clinic.missed, *[replace(clinic.missed[0], image_id="another")] * NAMED))
+    text = shown(table(replace(toy_study.study(), evaluations=(replace(evaluation, clinic=many),))))
+    assert f"and {len(clinic.missed):,} more, in report.html." in text.replace("\n", " ")
 
 
 def test_what_is_undefined_says_why_and_there_is_no_stamp() -> None:

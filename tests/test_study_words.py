@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import toy_study
 from melanoscope.evaluation.intervals import Figure
+from melanoscope.evaluation.results import Explanation
 from melanoscope.prediction import Outcome
 from melanoscope.report import study_words
 
@@ -39,4 +40,42 @@ def test_the_clinic_counts_what_was_missed() -> None:
     clinic = toy_study.study().evaluations[0].clinic
     assert clinic is not None and len(clinic.missed) > 1
     assert list(study_words.clinic(clinic))[-1] == f"{len(clinic.missed)} melanomas were not flagged, named below."
-    assert list(study_words.clinic(replace(clinic, missed=())))[-1] == "0 melanomas were not flagged."
+    assert list(study_words.clinic(replace(clinic, missed=())))[-1] == study_words.NONE_MISSED
+
+
+def explanation() -> Explanation:
+    found = toy_study.study().explanation
+    assert found is not None
+    return found
+
+
+def test_a_map_is_better_than_chance_only_where_its_interval_is_above_0() -> None:
+    deletion, insertion, place = study_words.explained(explanation())
+    assert "the map is better than chance, by +0.150 (+0.120 to +0.180)." in deletion
+    assert "the map is not better than chance, by +0.020 (−0.010 to +0.050)." in insertion
+    assert "the map is better than chance, by +0.420" in place and "Masks: found, and none for 7 photographs." in place
+
+
+def test_a_map_can_be_worse_than_chance_and_without_an_interval_nothing_is_claimed() -> None:
+    worse = replace(explanation(), deletion_gain=toy_study.figure(-0.2), on_lesion_gain=toy_study.UNDEFINED)
+    deletion, _, place = study_words.explained(worse)
+    assert "the map is worse than chance" in deletion
+    assert "the map is not compared with chance: not defined: no photograph of it" in place
+
+
+def test_what_scaling_did_is_said_with_its_interval() -> None:
+    measured = toy_study.study().evaluations[0].calibration
+    worse, better = (
+        [replace(each, change=each.change and toy_study.figure(by)) for each in measured] for by in (0.2, -0.2)
+    )
+    assert [sentence.split(": ")[-1] for sentence in study_words.calibrated(worse)][2:] == ["it is larger."] * 2
+    assert list(study_words.calibrated(better))[-1].endswith("by −0.200 (−0.230 to −0.170): it is smaller.")
+    assert len(list(study_words.calibrated([replace(each, change=None) for each in measured]))) == 1
+
+
+def test_the_change_that_loses_most_is_named_with_its_melanomas() -> None:
+    said = list(study_words.stressed(toy_study.study().stress))
+    assert "white balance, warm: of 210 lesions that were ALERT or REVIEW, 21.0%" in said[1]
+    assert said[1].endswith("9 melanomas among them.")
+    unflagged = [replace(test, to_routine=toy_study.UNDEFINED) for test in toy_study.study().stress]
+    assert len(list(study_words.stressed(unflagged))) == 1

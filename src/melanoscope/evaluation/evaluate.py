@@ -15,7 +15,7 @@ from melanoscope.evaluation.levels import at_level, said_of
 from melanoscope.evaluation.multiclass import classes
 from melanoscope.evaluation.reliability import BEFORE, of_called, of_melanoma, uncalibrated
 from melanoscope.evaluation.results import Calibration, Evaluation
-from melanoscope.evaluation.subgroups import NOT_STATED, attributes, subgroups
+from melanoscope.evaluation.subgroups import NOT_STATED, attributes, by, subgroups
 from melanoscope.evaluation.taxonomies import TAXONOMIES
 
 Extra = Mapping[str, Mapping[str, str]]
@@ -114,6 +114,7 @@ def _system(cases: Cases, temperature: float | None) -> Iterator[str]:
 
 def _unstated(cases: Cases, extra: Extra) -> Iterator[str]:
     """By what there are no subgroups."""
-    names = [name for name, values in attributes(cases, extra).items() if (values == NOT_STATED).all()]
+    names = [by(name) for name, values in attributes(cases, extra).items() if (values == NOT_STATED).all()]
     if names:
-        yield f"No photograph states its {', '.join(names)}: there are no such subgroups."
+        listed = " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        yield f"There are no subgroups by {listed}: no photograph states it."

@@ -250,8 +250,8 @@ class Stress:
 class Shortcut:
     """What a small classifier scores that sees only `seen`, such as the border: so much needs no lesion.
 
-    Out of fold, grouped by lesion. `failures` are photographs that it could not be asked about, as where no lesion
-    was found.
+    Out of fold, grouped by lesion; or, `by_bundle`, what the bundle itself scores on photographs that show no more.
+    `failures` are photographs that could not be asked about, as where no lesion was found.
     """
 
     seen: str
@@ -259,6 +259,7 @@ class Shortcut:
     failures: int
     melanoma_auc: Figure
     balanced_accuracy: Figure
+    by_bundle: bool = False
 
 
 @dataclass(frozen=True)

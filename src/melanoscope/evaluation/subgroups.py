@@ -17,6 +17,7 @@ from melanoscope.evaluation.ranking import auc_of
 from melanoscope.evaluation.results import Subgroup
 
 NOT_STATED = "not stated"
+CONFIRMED = "confirmed by"
 FLAGGED = "ALERT or REVIEW"
 FEWEST = 10
 WIDEST = 0.2
@@ -57,10 +58,15 @@ def attributes(cases: Cases, extra: Mapping[str, Mapping[str, str]]) -> dict[str
         "sex": [r.sex for r in records],
         "body site": [r.site for r in records],
         "source": [", ".join(filter(None, (r.collection, r.source))) for r in records],
-        "confirmed by": [r.confirmed_by for r in records],
+        CONFIRMED: [r.confirmed_by for r in records],
     }
     values |= {name: [by_id.get(r.image_id) for r in records] for name, by_id in extra.items()}
     return {name: np.array([value or NOT_STATED for value in row], dtype=np.str_) for name, row in values.items()}
+
+
+def by(attribute: str) -> str:
+    """What its subgroups are by, as a sentence says it."""
+    return "how the diagnosis was confirmed" if attribute == CONFIRMED else attribute
 
 
 class _Attribute:
@@ -116,15 +122,12 @@ class _Attribute:
 
     def _too_few(self, of: NDArray[np.bool_], auc: Figure) -> str:
         positive, groups = self.cases.is_melanoma, self.cases.groups
-        with_it, without = (len(np.unique(groups[of & truth])) for truth in (positive, ~positive))
-        reasons = [
-            f"fewer than {FEWEST} lesions or patients {which} melanoma ({count})"
-            for count, which in ((with_it, "with"), (without, "without"))
-            if count < FEWEST
-        ]
+        counts = {"with": of & positive, "without": of & ~positive}
+        units = {which: len(np.unique(groups[rows])) for which, rows in counts.items()}
+        reasons = [f"{units[which]} {which} melanoma" for which in units if units[which] < FEWEST]
         if auc.high - auc.low > WIDEST:
-            reasons.append(f"an interval of the AUC wider than {WIDEST}")
-        return "; ".join(reasons)
+            reasons.append("wide interval")
+        return ", ".join(reasons)
 
 
 def _order(value: str) -> tuple[bool, float, bool, str]:

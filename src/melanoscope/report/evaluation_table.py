@@ -18,6 +18,9 @@ from melanoscope.report.numbers import change, count, p_value, percent, ratio, s
 
 Row = tuple[str, ...]
 
+NAMED = 8
+"""Missed melanomas on the terminal, at most."""
+
 _AUC = {"auc": OVER_ALL["auc"]}
 
 
@@ -69,10 +72,12 @@ def _share(name: str, figure: Figure) -> Row:
 
 
 def _missed(clinic: Clinic | None) -> Iterator[Text]:
-    """The melanomas that were not flagged, by name: nobody should have to look for them."""
+    """The melanomas that were not flagged, the first by name: the report names all."""
     if clinic is not None and clinic.missed:
-        names = ", ".join(f"{each.image_id} ({each.outcome.value})" for each in clinic.missed)
-        yield Text(f"{count(len(clinic.missed), 'melanoma')} not flagged: {names}.", style="yellow")
+        names = ", ".join(f"{each.image_id} ({each.outcome.value})" for each in clinic.missed[:NAMED])
+        more = len(clinic.missed) - NAMED
+        rest = f", and {more:,} more, in report.html" if more > 0 else ""
+        yield Text(f"{count(len(clinic.missed), 'melanoma')} not flagged: {names}{rest}.", style="yellow")
 
 
 def comparison_table(comparison: Comparison) -> RenderableType:

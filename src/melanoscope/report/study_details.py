@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from melanoscope.evaluation.results import Calibration, Classes, Shortcut, Stress, Subgroup
+from melanoscope.evaluation.subgroups import FEWEST, WIDEST, by
 from melanoscope.report.numbers import change, operation, percent, score
 from melanoscope.report.section import Table
 from melanoscope.report.study_tables import BRACKETS
+
+TOO_FEW = (
+    f". Too few to say: fewer than {FEWEST} lesions or patients with melanoma or without,"
+    f" or an interval of the AUC wider than {WIDEST}"
+)
 
 
 def classes(measured: Classes) -> Table:
@@ -63,10 +69,12 @@ def calibration(measured: Sequence[Calibration]) -> Table:
             f"{each.reliability:.4f}",
             f"{each.resolution:.4f}",
             f"{each.uncertainty:.4f}",
+            change(each.change) if each.change else "",
         )
         for each in measured
     ]
-    head = ("of", "n", "expected calibration error", "Brier score", "= reliability", "− resolution", "+ uncertainty")
+    parts = ("= reliability", "− resolution", "+ uncertainty")
+    head = ("of", "n", "expected calibration error", "Brier score", *parts, "change of the error by scaling")
     return Table(f"Calibration (lower is better, save resolution); {BRACKETS}", head, rows)
 
 
@@ -79,7 +87,8 @@ def subgroups(measured: Sequence[Subgroup]) -> tuple[Table, ...]:
 def _subgroup(attribute: str, rows: Sequence[Subgroup]) -> Table:
     head = ("value", "melanomas/n", "AUC", "AUC less that of the others", "sensitivity", "specificity", "")
     few = frozenset(i for i, row in enumerate(rows) if row.too_few)
-    return Table(f"By {attribute}; {BRACKETS}", head, [_cells(row) for row in rows], few)
+    caption = f"By {by(attribute)}; {BRACKETS}{TOO_FEW if few else ''}"
+    return Table(caption, head, [_cells(row) for row in rows], few)
 
 
 def _cells(row: Subgroup) -> tuple[str, ...]:
@@ -105,16 +114,29 @@ def stress(tests: Sequence[Stress]) -> Table:
             percent(test.sensitivity),
             percent(test.specificity),
             percent(test.flips),
+            f"{percent(test.to_routine)}; {test.melanomas_to_routine:,}",
         )
         for test in tests
     ]
-    head = ("operation", "n", "AUC", "change of the AUC", "sensitivity", "specificity", "other outcome")
-    caption = f"Sensitivity and specificity of ALERT or REVIEW at the frozen points; {BRACKETS}"
-    return Table(caption, head, rows)
+    shares = ("sensitivity", "specificity", "other outcome", "flagged before, now ROUTINE; melanomas")
+    caption = (
+        "Sensitivity and specificity of ALERT or REVIEW at the frozen points; the last two columns by lesion: of all,"
+        f" and of those that were ALERT or REVIEW unchanged, with the number of melanomas lost so; {BRACKETS}"
+    )
+    return Table(caption, ("operation", "n", "AUC", "change of the AUC", *shares), rows)
 
 
-def shortcuts(probes: Sequence[Shortcut]) -> Table:
-    """What each probe scores."""
+def shortcuts(probes: Sequence[Shortcut]) -> tuple[Table, ...]:
+    """What each probe scores: the small classifiers, then the bundle itself."""
+    captions = {False: "Small classifiers that see only this, out of fold", True: "The bundle itself, shown only this"}
+    return tuple(
+        _shortcuts(f"{caption}; {BRACKETS}", among)
+        for by_bundle, caption in captions.items()
+        if (among := [probe for probe in probes if probe.by_bundle is by_bundle])
+    )
+
+
+def _shortcuts(caption: str, probes: Sequence[Shortcut]) -> Table:
     rows = [
         (
             probe.seen,
@@ -125,5 +147,4 @@ def shortcuts(probes: Sequence[Shortcut]) -> Table:
         )
         for probe in probes
     ]
-    head = ("what it sees", "n", "could not be asked", "AUC of melanoma", "balanced accuracy")
-    return Table(f"Small classifiers that see only this, out of fold; {BRACKETS}", head, rows)
+    return Table(caption, ("what it sees", "n", "could not be asked", "AUC of melanoma", "balanced accuracy"), rows)

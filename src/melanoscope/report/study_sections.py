@@ -91,7 +91,7 @@ def _calibration(evaluation: Evaluation, plots: Plots) -> Section:
     title = "Calibration"
     if not evaluation.calibration:
         return Section("calibration", title, missing="Not measured.")
-    words = ("Where a probability means what it says, as many photographs have the disease as it forecasts.",)
+    words = tuple(study_words.calibrated(evaluation.calibration))
     tables = (study_details.calibration(evaluation.calibration),)
     return Section("calibration", title, words, tables=tables, plots=plots.get("calibration", ()))
 
@@ -117,18 +117,16 @@ def _stress(study: Study, plots: Plots) -> Section:
     title = "Stress"
     if not study.stress:
         return Section("stress", title, missing="Not measured: ask for it with --stress.")
-    words = ("The same photographs, each changed on purpose, beside themselves unchanged.",)
-    return Section("stress", title, words, tables=(study_details.stress(study.stress),), plots=plots.get("stress", ()))
+    words, tables = tuple(study_words.stressed(study.stress)), (study_details.stress(study.stress),)
+    return Section("stress", title, words, tables=tables, plots=plots.get("stress", ()))
 
 
 def _shortcuts(study: Study, plots: Plots) -> Section:
     title = "Shortcuts"
     if not study.shortcuts:
         return Section("shortcuts", title, missing="Not measured.")
-    words = ("What these score needs no look at the lesion: so much of the system's figures may be a shortcut.",)
-    return Section(
-        "shortcuts", title, words, tables=(study_details.shortcuts(study.shortcuts),), plots=plots.get("shortcuts", ())
-    )
+    tables = study_details.shortcuts(study.shortcuts)
+    return Section("shortcuts", title, study_words.SHORTCUTS, tables=tables, plots=plots.get("shortcuts", ()))
 
 
 def _explanations(study: Study, plots: Plots) -> Section:

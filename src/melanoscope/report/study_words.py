@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from melanoscope.evaluation.results import Binary, Classes, Clinic, Evaluation, Explanation, Point
+from melanoscope.evaluation.intervals import Figure
+from melanoscope.evaluation.results import Binary, Calibration, Classes, Clinic, Evaluation, Explanation, Point, Stress
 from melanoscope.prediction import Outcome
-from melanoscope.report.numbers import count, percent, ratio, score
+from melanoscope.report.numbers import change, count, operation, percent, ratio, score
 from melanoscope.report.section import Tile
+
+NONE_MISSED = "No melanoma went unflagged."
 
 _ONE_AND_MANY = {
     ("melanoma", "photograph"): ("photograph of melanoma", "photographs of melanoma"),
@@ -91,7 +94,7 @@ def clinic(measured: Clinic) -> Iterator[str]:
         f" {percent(measured.refused)} of all is refused (RETAKE, OUT_OF_SCOPE or UNREADABLE)."
     )
     missed = len(measured.missed)
-    yield f"{count(missed, 'melanoma')} {_were(missed)} not flagged{', named below' if missed else ''}."
+    yield f"{count(missed, 'melanoma')} {_were(missed)} not flagged, named below." if missed else NONE_MISSED
 
 
 def classes(measured: Classes) -> str:
@@ -102,15 +105,66 @@ def classes(measured: Classes) -> str:
     )
 
 
+def calibrated(measured: Sequence[Calibration]) -> Iterator[str]:
+    """What calibration is, and what temperature scaling did to it here."""
+    yield "Where a probability means what it says, as many photographs have the disease as it forecasts."
+    changes = [(each.what, each.change) for each in measured if each.change]
+    if changes:
+        yield "The temperature was fitted on other photographs, so scaling by it need not help on these."
+    for what, by in changes:
+        verdict = _verdict(by, "it is larger", "it is smaller", "no more than chance would make")
+        yield f"Scaling changes the expected calibration error of {what} by {change(by)}: {verdict}."
+
+
+SHORTCUTS = (
+    "What a small classifier scores that sees no lesion, and what the bundle itself scores on photographs without it,"
+    " needs no look at the lesion: so much of the figures may be a shortcut. Where the bundle sees the lesion alone, it"
+    " is the other way round: what is lost then came from around it.",
+    "Size and compression are those of the files as they were given. Where these were resized or encoded again, they"
+    " tell how each collection was handled, and nothing of the original photographs.",
+)
+
+
+def stressed(tests: Sequence[Stress]) -> Iterator[str]:
+    """What was done, and the change that lets most flagged lesions end as ROUTINE."""
+    yield "The same photographs, each changed on purpose, beside themselves unchanged."
+    asked = [test for test in tests if test.to_routine.value == test.to_routine.value]
+    if asked:
+        worst = max(asked, key=lambda test: test.to_routine.value)
+        yield (
+            f"Most is lost by {operation(worst)}: of {count(worst.to_routine.n, 'lesion')} that were ALERT or REVIEW,"
+            f" {percent(worst.to_routine)} then end as ROUTINE,"
+            f" {count(worst.melanomas_to_routine, 'melanoma')} among them."
+        )
+
+
 def explained(measured: Explanation) -> Iterator[str]:
     """Whether the activation map beats chance."""
     yield (
         f"With the most active pixels greyed first, the area under the curve is {score(measured.deletion)}, at random"
-        f" {score(measured.deletion_random)}: a good map has less. With them shown first it is"
-        f" {score(measured.insertion)}, at random {score(measured.insertion_random)}: a good map has more."
+        f" {score(measured.deletion_random)}, where less is better: {_gain(measured.deletion_gain)}."
+    )
+    yield (
+        f"With them shown first it is {score(measured.insertion)}, at random {score(measured.insertion_random)}, where"
+        f" more is better: {_gain(measured.insertion_gain)}."
     )
     yield (
         f"{percent(measured.on_lesion)} of the map lies on the lesion, which covers {percent(measured.lesion_area)} of"
-        f" the photograph; a map that knows nothing would have as much. Masks: {measured.masks}, and none for"
-        f" {count(measured.failures, 'photograph')}."
+        f" the photograph, as much as a map has that knows nothing: {_gain(measured.on_lesion_gain)}. Masks:"
+        f" {measured.masks}, and none for {count(measured.failures, 'photograph')}."
     )
+
+
+def _gain(gain: Figure) -> str:
+    """Such as “the map is better than chance, by +0.108 (+0.080 to +0.131)”."""
+    if gain.low != gain.low:
+        return f"the map is not compared with chance: {change(gain)}"
+    verdict = _verdict(gain, "better than chance", "worse than chance", "not better than chance")
+    return f"the map is {verdict}, by {change(gain)}"
+
+
+def _verdict(difference: Figure, above: str, below: str, neither: str) -> str:
+    """By where the interval lies; `neither` where it holds 0 or there is none."""
+    if difference.low > 0:
+        return above
+    return below if difference.high < 0 else neither

@@ -111,7 +111,7 @@ def _bundle(name: str, cases: Cases, predictor: Predictor, masks: Masks, rounds:
     answered = [each for each in said if isinstance(each, Prediction)]
     called = np.array([KEYS.index(each.diagnosis.key) for each in answered], dtype=np.int64)
     scores = np.array([each.melanoma for each in answered], dtype=np.float64)
-    return _scored(name, cases.take(rows), scores, called, len(cases) - len(rows), rounds)
+    return replace(_scored(name, cases.take(rows), scores, called, len(cases) - len(rows), rounds), by_bundle=True)
 
 
 def _shown(change: Callable[[View], Pixels | None], masks: Masks) -> Callable[[Path], bytes]:

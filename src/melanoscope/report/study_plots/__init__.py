@@ -78,7 +78,9 @@ def _of_evaluation(evaluation: Evaluation) -> Iterator[Drawing]:
         yield section, f"confusion-{number}", confusion(classes), caption
     for what in dict.fromkeys(_what(each) for each in evaluation.calibration):
         among = [each for each in evaluation.calibration if _what(each) == what]
-        caption = f"Reliability of {what}, n = {among[0].n:,}: bins of equal mass with 95 % intervals, counted below."
+        caption = (
+            f"Reliability of {what}, n = {among[0].n:,}: bins of equal mass with 95 % intervals. Below, a histogram."
+        )
         yield "calibration", what.replace(" ", "-"), reliability(among), caption
     for number, figure in enumerate(subgroups(evaluation), 1):
         caption = "AUC of melanoma by subgroup with 95 % intervals (melanomas/all). Grey and hollow: too few to say."
@@ -98,7 +100,7 @@ def _of_study(study: Study) -> Iterator[Drawing]:
         yield "stress", "changes", stress(study.stress), caption
     if study.shortcuts:
         n = f"n = {study.shortcuts[0].n:,} photographs"
-        caption = f"Small classifiers that see only this, out of fold, with 95 % intervals; {n}."
+        caption = f"AUC of small classifiers that see only this, out of fold, and of the bundle shown only this; {n}."
         yield "shortcuts", "probes", shortcuts(study.shortcuts, study.evaluations[0].melanoma.auc), caption
     if study.explanation is not None:
         caption = f"Mean probability of melanoma as pixels go or come, n = {study.explanation.n:,} photographs."

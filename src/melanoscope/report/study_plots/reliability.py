@@ -11,8 +11,6 @@ from matplotlib.ticker import MaxNLocator
 from melanoscope.evaluation.results import Calibration
 from melanoscope.report.plots import GREY, LOOKS, WIDTH, legend_above, percent_axes
 
-_EDGES = np.linspace(0, 1, 21)
-
 
 def reliability(calibrations: Sequence[Calibration]) -> Figure:
     """Observed share over forecast probability, one line for each; below, how many photographs have which forecast."""
@@ -23,8 +21,7 @@ def reliability(calibrations: Sequence[Calibration]) -> Figure:
         errors = np.clip([each.observed - each.low, each.high - each.observed], 0, None)
         axes.errorbar(each.forecast, each.observed, errors, color=colour, elinewidth=1, capsize=2, fmt="none")
         axes.plot(each.forecast, each.observed, marker=marker, linestyle=line, color=colour, label=each.what)
-        counts, _ = np.histogram(each.forecast, _EDGES, weights=each.count)
-        below.stairs(counts, _EDGES, color=colour, linestyle=line, linewidth=1.5)
+        below.stairs(each.histogram, np.linspace(0, 1, len(each.histogram) + 1), color=colour, linestyle=line, lw=1.5)
     percent_axes(axes)
     axes.set(ylabel="observed share", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     below.set(xlabel="forecast probability", ylabel="photographs", ylim=(0, None))

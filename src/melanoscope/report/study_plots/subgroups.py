@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from melanoscope.evaluation.results import Evaluation, Subgroup
+from melanoscope.evaluation.subgroups import by
 from melanoscope.report.plots import BLUE, GREY, LIGHT, WIDTH, canvas
 
 ROWS = 22
@@ -35,9 +36,9 @@ def _pages(rows: Sequence[Subgroup]) -> Iterator[list[Subgroup]]:
 def _forest(rows: Sequence[Subgroup], whole: float) -> Figure:
     attributes = list(dict.fromkeys(row.attribute for row in rows))
     figure, axes = canvas(WIDTH, 1.1 + 0.27 * (len(rows) + len(attributes)))
-    at, ticks = 0, []
+    at, ticks, headings = 0, [], set(map(by, attributes))
     for attribute in attributes:
-        ticks.append((at, attribute))
+        ticks.append((at, by(attribute)))
         for row in (row for row in rows if row.attribute == attribute):
             at += 1
             ticks.append((at, f"{shorten(row.value, 32, placeholder='…')}  ({row.melanomas}/{row.n})"))
@@ -46,7 +47,7 @@ def _forest(rows: Sequence[Subgroup], whole: float) -> Figure:
     axes.axvline(whole, color=GREY, linewidth=1, linestyle=":")
     axes.set_yticks([y for y, _ in ticks], [name for _, name in ticks])
     for (_, name), label in zip(ticks, axes.get_yticklabels(), strict=True):
-        label.set_fontweight("bold" if name in attributes else "normal")
+        label.set_fontweight("bold" if name in headings else "normal")
     axes.tick_params(axis="y", length=0)
     axes.set(xlabel="AUC of melanoma (dotted: of all)", ylim=(at - 0.4, -0.6), xlim=(None, 1.02))
     return figure
