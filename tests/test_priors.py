@@ -64,9 +64,16 @@ def test_a_rare_class_is_chosen_before_a_common_one_that_is_a_little_more_probab
     assert balanced_choice(values, (1 / 9,) * 9).key == "nevus"
 
 
-def test_shares_are_of_the_photographs_and_none_is_0() -> None:
-    truth = np.repeat([0, MELANOMA], [300, 700])
+def test_a_class_without_a_share_is_never_named() -> None:
+    values = np.full(9, 0.02)
+    values[KEYS.index("seborrheic_keratosis")] = 0.84
+    priors = np.full(9, 1 / 8)
+    priors[KEYS.index("seborrheic_keratosis")] = 0
 
-    assert sum(shares(truth)) == pytest.approx(1)
-    assert shares(truth)[MELANOMA] == pytest.approx(0.7, abs=0.005)
-    assert min(shares(truth)) > 0
+    assert balanced_choice(values, tuple(priors)).key != "seborrheic_keratosis"
+
+
+def test_shares_are_of_the_photographs() -> None:
+    shared = shares(np.repeat([0, MELANOMA], [300, 700]))
+
+    assert (shared[0], shared[MELANOMA], sum(shared)) == pytest.approx((0.3, 0.7, 1))

@@ -11,20 +11,19 @@ from melanoscope.prediction import MELANOMA
 
 
 def shares(truth: NDArray[np.int64]) -> tuple[float, ...]:
-    """The class shares of `truth` (n,), each above 0: half a photograph is added to every class.
-
-    The Krichevsky–Trofimov estimate (IEEE Trans. Inf. Theory 27:199, 1981).
-    """
-    counts = np.bincount(truth, minlength=len(KEYS)) + 0.5
+    """The class shares of `truth` (n,); 0 for a class that does not occur."""
+    counts = np.bincount(truth, minlength=len(KEYS))
     return tuple(map(float, counts / counts.sum()))
 
 
 def balanced_choice(probabilities: NDArray[np.float64], priors: tuple[float, ...]) -> Diagnosis:
     """The diagnosis of the highest p / prior: the most probable (9,) if all were equally common.
 
-    It maximises the expected balanced accuracy (Menon et al., ICLR 2021), and no change of prevalence changes it.
+    It maximises the expected balanced accuracy (Menon et al., ICLR 2021), and no change of prevalence changes it. A
+    class without a share is not named: what an answer for it is worth was never seen.
     """
-    return DIAGNOSES[int((probabilities / np.asarray(priors)).argmax())]
+    shared = np.asarray(priors)
+    return DIAGNOSES[int(np.divide(probabilities, shared, out=np.zeros(len(KEYS)), where=shared > 0).argmax())]
 
 
 def at_prevalence(probabilities: NDArray[np.float64], prior: float, prevalence: float) -> NDArray[np.float64]:
