@@ -44,6 +44,17 @@ def test_wrong_input_is_one_sentence_on_stderr_and_exit_code_2(
     assert sentence in printed.err
 
 
+@pytest.mark.parametrize("arguments", [["bundle", "verify"], ["bundle", "verify", "shipped"]])
+def test_shipped_is_the_bundle_that_comes_with_the_package(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["melanoscope", *arguments])
+
+    cli.main()
+
+    assert "those of shipped." in capsys.readouterr().out
+
+
 def test_a_name_with_brackets_is_printed_as_it_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
