@@ -7,7 +7,8 @@ multi-index hashing”, CVPR 2012). A candidate is a near copy where the signs o
 or contrast change how strong a detail is before they change its sign. Only the disc inside the frame counts: the frame
 may be new in a copy, and its dark corners are the same in all photographs of one dermatoscope.
 
-Both limits were measured with `benchmarks/near_copies.py` on ISIC photographs that stand in several collections.
+Both limits were measured with `benchmarks/near_copies.py` on ISIC photographs that stand in several collections: among
+candidates, the recoloured copies that are found correlate by 0.60 at least, what only looks alike by 0.51 at most.
 """
 
 from __future__ import annotations
