@@ -96,7 +96,7 @@ class Seen:
 class Description:
     """Everything in `bundle.json`.
 
-    `priors` are the class shares, all above 0, of the held-out photographs that the temperature was fitted on.
+    `priors` are the class shares, melanoma's within (0, 1), of the held-out photographs that the temperature was fitted on.
     `head_weights` has a row of channels for each diagnosis, or none: a dense head. `outliers` is None, and its
     SHA-256 empty, where the bundle cannot tell outliers.
     """
@@ -286,8 +286,9 @@ def _wrong_by_class(description: Description) -> Iterator[str]:
     for name, values in shares.items():
         if not (_numbers(values, classes) and all(0 <= value <= 1 for value in values)):
             yield f"{name} are not {classes} numbers from 0 to 1"
-    if not all(description.priors):
-        yield "priors are not all above 0"
+    melanoma = description.priors[KEYS.index("melanoma")]
+    if not 0 < melanoma < 1:
+        yield f"the prior of melanoma is {melanoma}, not between 0 and 1"
     if not isinstance(conformal.chosen_on, str):
         yield "chosen_on is no text"
 
