@@ -99,7 +99,7 @@ def test_another_schema_is_refused_in_one_sentence(tmp_path: Path, schema: int) 
         ("preprocessing", "mean", [0.5]),
         (None, "name", None),
         (None, "held_out_sha256", 7),
-        *((None, "priors", values) for values in ([0.5, 0.5], [0.2, 0.2, 0.2, 0, 0.2, 0.2, 0, 0, 0], [1.1] * 9, [None] * 9)),
+        *((None, "priors", values) for values in ([0.5, 0.5], [0.2] * 3 + [0] * 6, [1.1] * 9, [None] * 9)),
         ("conformal", "quantiles", [0.5] * 8),
         ("conformal", "levels", [2] * 9),
         ("conformal", "chosen_on", 1),

@@ -96,8 +96,8 @@ class Seen:
 class Description:
     """Everything in `bundle.json`.
 
-    `priors` are the class shares, melanoma's within (0, 1), of the held-out photographs that the temperature was fitted on.
-    `head_weights` has a row of channels for each diagnosis, or none: a dense head. `outliers` is None, and its
+    `priors` are the class shares, melanoma's within (0, 1), of the held-out photographs that the temperature was fitted
+    on. `head_weights` has a row of channels for each diagnosis, or none: a dense head. `outliers` is None, and its
     SHA-256 empty, where the bundle cannot tell outliers.
     """
 
@@ -288,7 +288,7 @@ def _wrong_by_class(description: Description) -> Iterator[str]:
             yield f"{name} are not {classes} numbers from 0 to 1"
     melanoma = description.priors[KEYS.index("melanoma")]
     if not 0 < melanoma < 1:
-        yield f"the prior of melanoma is {melanoma}, not between 0 and 1"
+        yield f"melanoma's share of the priors is {melanoma}, not between 0 and 1"
     if not isinstance(conformal.chosen_on, str):
         yield "chosen_on is no text"
 
