@@ -47,3 +47,18 @@ def test_what_was_left_out_is_said(tmp_path: Path) -> None:
     page = compare_page.compare_page(less, tmp_path)
     assert "3 photographs of toy" in page
     assert "1 photograph left out: the systems&#39; truths contradict each other" in page
+
+
+def test_a_stamp_names_its_system_and_stands_over_every_table_and_plot(tmp_path: Path) -> None:
+    stamped = replace(toy_study.cases(system="seen"), stamp=toy_study.STAMP)
+    both = compare([stamped, toy_study.cases(seed=3)], rounds=toy_study.ROUNDS)
+
+    page = compare_page.compare_page(both, tmp_path / "stamped")
+    compare_page.compare_page(
+        replace(both, systems=tuple(replace(s, stamp="") for s in both.systems)), tmp_path / "not"
+    )
+
+    assert both.stamp == f"seen: {toy_study.STAMP}" and [system.stamp for system in both.systems][1] == ""
+    assert page.count(f'<span class="stamped">{both.stamp}') == page.count("<table") == 4
+    roc = [(tmp_path / folder / "roc.png").read_bytes() for folder in ("stamped", "not")]
+    assert roc[0] != roc[1]

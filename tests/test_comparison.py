@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from melanoscope.bundle import Bundle
 from melanoscope.errors import InputError
+from melanoscope.study import prediction_table
 from melanoscope.study.comparison import compare
 from melanoscope.study.conduct import of_bundle
 from melanoscope.study.settings import OnSeen, Probes, Settings
@@ -33,6 +35,22 @@ def test_a_study_and_tables_are_compared_on_what_all_have_scored(
     assert [(system.name, system.left_out) for system in compared.systems] == [("ours", 8), ("theirs", 0)]
     assert (tmp_path / "out" / "comparison.html").exists()
     assert json.loads((tmp_path / "out" / "comparison.json").read_text(encoding="utf-8"))["n"] == 40
+
+
+def test_what_was_judged_on_its_own_training_photographs_stays_stamped(
+    toy: Bundle, tmp_path: Path, photographs: list[Path]
+) -> None:
+    of_bundle(toy, SOURCE, tmp_path / "ours", Settings(rounds=20), Probes(), OnSeen.REFUSE, resume=False)
+    kept = prediction_table.read(tmp_path / "ours")
+    (tmp_path / "seen").mkdir()
+    prediction_table.write(replace(kept, stamp="Seen"), tmp_path / "seen" / prediction_table.NAME)
+
+    compared = compare([tmp_path / "ours", tmp_path / "seen"], None, tmp_path / "out", "photograph", 20, 0)
+
+    assert [system.stamp for system in compared.systems] == ["", "Seen"]
+    assert compared.stamp == "seen: Seen"
+    written = json.loads((tmp_path / "out" / "comparison.json").read_text(encoding="utf-8"))
+    assert [system["stamp"] for system in written["systems"]] == ["", "Seen"]
 
 
 def test_what_cannot_be_compared_is_one_sentence(tmp_path: Path, photographs: list[Path]) -> None:

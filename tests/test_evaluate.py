@@ -39,7 +39,8 @@ def judged(drawn: Cases, **options: Any) -> Evaluation:
 
 def test_everything_is_measured_of_a_system_that_says_everything() -> None:
     extra = {"skin tone (estimated)": {r.image_id: "light" for r in cases().records}}
-    found = judged(cases(), prevalence=0.02, temperature=1.6, extra=extra, stamp="too good")
+    everything = replace(cases(), stamp="too good", not_excluded=np.ones((N, 9), bool))
+    found = judged(everything, prevalence=0.02, temperature=1.6, extra=extra)
     assert (found.n, found.photographs, found.level, found.prevalence) == (N, N, "photograph", 0.02)
     assert found.melanomas == cases().is_melanoma.sum() and found.groups == len(set(cases().groups))
     assert found.melanoma.positive == "melanoma" and found.malignant is not None and found.clinic is not None
@@ -54,6 +55,7 @@ def test_everything_is_measured_of_a_system_that_says_everything() -> None:
     assert list(attributes) == ["age", "sex", "body site", "confirmed by", "skin tone (estimated)"]
     assert found.notes == ("There are no subgroups by source: no photograph states it.",)
     assert found.stamp == "too good"
+    assert found.coverage is not None and (found.coverage.all.value, found.coverage.size.value) == (1, 9)
 
 
 def test_the_same_cases_give_the_same_figures() -> None:

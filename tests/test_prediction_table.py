@@ -56,6 +56,12 @@ def test_the_named_diagnosis_need_not_be_the_most_probable(tmp_path: Path) -> No
     assert read.answers[0].outcome is Outcome.ALERT
 
 
+def test_diagnoses_that_cannot_be_excluded_are_read_as_triage_writes_them(tmp_path: Path) -> None:
+    read = prediction_table.read(table(tmp_path, "image,MEL,NV,possible\na,0.3,0.7,nevus; melanoma\nb,0.1,0.9,NV\n"))
+
+    assert [answer.possible for answer in read.answers] == [("nevus", "melanoma"), ("nevus",)]
+
+
 def test_probabilities_that_were_rounded_are_made_to_sum_to_one(tmp_path: Path) -> None:
     answer = prediction_table.read(table(tmp_path, "image,MEL,NV\na,0.333,0.66\n")).answers[0]
 
@@ -126,7 +132,8 @@ def test_what_is_written_is_read_back(
     parts = np.array([*chances, *[1.0] * (9 - len(chances))])
     parts /= parts.sum()
     record = Record(Path(f"a/{name}.jpg"), name, label, lesion_id="L", age=age, sex="female", group="g")
-    said = Answer(float(parts[MELANOMA]), 0.5, tuple(map(float, parts)), "nevus", Outcome.ROUTINE, "because")
+    chance, possible = tuple(map(float, parts)), ("nevus", "melanoma")
+    said = Answer(float(parts[MELANOMA]), 0.5, chance, "nevus", Outcome.ROUTINE, "because", possible)
     lost = Answer(outcome=Outcome.UNREADABLE, reason="the file is empty")
     other = Record(Path("b.jpg"), "b", Label.of("nevus"))
     extra = {"skin tone (estimated)": {name: "light"}}

@@ -16,7 +16,7 @@ from melanoscope.report import study_page
 from melanoscope.report.study_sections import sections
 
 KEYS = (
-    "main judged melanoma malignant clinic classes coarser calibration subgroups"
+    "main judged melanoma malignant clinic classes coarser calibration coverage subgroups"
     " stress shortcuts explanations leaks made"
 ).split()
 

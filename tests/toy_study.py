@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -35,7 +36,8 @@ def cases(n: int = N, system: str = "toy", skill: float = 1.8, seed: int = 0) ->
     outcomes = tuple(map(_outcome, chances[:, MELANOMA], malignant, range(n)))
     records = tuple(_record(i, int(kind)) for i, kind in enumerate(truth))
     called = chances.argmax(axis=1)
-    return Cases(system, "drawn photographs", records, chances[:, MELANOMA], malignant, chances, called, outcomes)
+    sets = chances > 0.1
+    return Cases(system, "drawn photographs", records, chances[:, MELANOMA], malignant, chances, called, outcomes, sets)
 
 
 def only_benign() -> Cases:
@@ -47,9 +49,9 @@ def only_benign() -> Cases:
 @cache
 def study(stamp: str = "") -> Study:
     """Everything measured; `stamp` as where it is forced on photographs that the bundle was trained on."""
-    drawn = cases()
+    drawn = replace(cases(), stamp=stamp)
     evaluations = tuple(
-        evaluate(drawn, level=level, prevalence=0.02, temperature=1.6, rounds=ROUNDS, stamp=stamp)
+        evaluate(drawn, level=level, prevalence=0.02, temperature=1.6, rounds=ROUNDS)
         for level in ("photograph", "lesion")
     )
     made = {"command": "melanoscope evaluate bundle photographs --out study", "seed": "0", "melanoscope": "0.1.0"}

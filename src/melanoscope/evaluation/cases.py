@@ -19,8 +19,9 @@ class Cases:
 
     `melanoma` is float64 (n,) in [0, 1]; `malignant` the same, `probabilities` float64 (n, 9) whose rows sum to 1,
     and `called` int64 (n,), the class that the system names: each None where the system does not say it.
-    `outcomes` are what the system's frozen operating points made of each, None where it has none.
-    `system` and `source` name what spoke and what it was shown.
+    `outcomes` are what the system's frozen operating points made of each, None where it has none. `not_excluded`,
+    boolean (n, 9), are the diagnoses that it says cannot be excluded. `system` and `source` name what spoke and what
+    it was shown; `stamp` is empty, or what must stand on every figure.
     """
 
     system: str
@@ -31,6 +32,8 @@ class Cases:
     probabilities: NDArray[np.float64] | None = None
     called: NDArray[np.int64] | None = None
     outcomes: tuple[Outcome, ...] | None = None
+    not_excluded: NDArray[np.bool_] | None = None
+    stamp: str = ""
 
     def __len__(self) -> int:
         return len(self.records)
@@ -73,4 +76,5 @@ class Cases:
             probabilities=None if self.probabilities is None else self.probabilities[which],
             called=None if self.called is None else self.called[which],
             outcomes=None if self.outcomes is None else tuple(self.outcomes[i] for i in which),
+            not_excluded=None if self.not_excluded is None else self.not_excluded[which],
         )

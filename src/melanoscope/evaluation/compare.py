@@ -30,7 +30,8 @@ class System:
 
     `figures` of melanoma by name: `auc`, `partial_auc`, `average_precision`, sensitivity at 95 % specificity and the
     reverse; `sensitivity` and `specificity` at its own operating `point`, such as “ALERT or REVIEW”, and
-    `balanced_accuracy` over the nine classes, where it has them. `roc` and `precision_recall` as in `Binary`.
+    `balanced_accuracy` over the nine classes, where it has them. `roc` and `precision_recall` as in `Binary`, and
+    `stamp` as in `Evaluation`.
     """
 
     name: str
@@ -39,6 +40,7 @@ class System:
     figures: Mapping[str, Figure]
     roc: Curve
     precision_recall: Curve
+    stamp: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,11 @@ class Comparison:
     systems: tuple[System, ...]
     pairs: tuple[Pair, ...]
     notes: tuple[str, ...]
+
+    @property
+    def stamp(self) -> str:
+        """What must stand on every figure: the stamps of the systems, each with its system's name."""
+        return "; ".join(f"{system.name}: {system.stamp}" for system in self.systems if system.stamp)
 
 
 def compare(systems: Sequence[Cases], level: str = "photograph", rounds: int = ROUNDS, seed: int = 0) -> Comparison:
@@ -145,7 +152,7 @@ def _system(cases: Cases, left_out: int, figures: Mapping[str, Figure]) -> Syste
     trials |= {"specificity": negatives, specificity_at(0.95): negatives}
     told = {name: all_or_none(f, trials[name]) if name in trials else f for name, f in figures.items()}
     roc, precision_recall = curves(cases.is_melanoma, cases.melanoma)
-    return System(cases.system, left_out, _own_point(cases)[0], told, roc, precision_recall)
+    return System(cases.system, left_out, _own_point(cases)[0], told, roc, precision_recall, cases.stamp)
 
 
 def _pair(first: Cases, second: Cases, differences: Mapping[str, Figure]) -> Pair:

@@ -10,6 +10,7 @@ import numpy as np
 from melanoscope.evaluation import binary
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.clinic import clinic
+from melanoscope.evaluation.coverage import covered
 from melanoscope.evaluation.intervals import ROUNDS
 from melanoscope.evaluation.levels import at_level, said_of
 from melanoscope.evaluation.multiclass import classes
@@ -30,14 +31,13 @@ def evaluate(
     extra: Extra | None = None,
     rounds: int = ROUNDS,
     seed: int = 0,
-    stamp: str = "",
 ) -> Evaluation:
     """Every figure that `cases` allow, at the `level` of the photograph, the lesion or the patient.
 
     `prevalence` in (0, 1) is melanoma's where the system is to be used. `temperature` is what the logits were divided
     by: with it, calibration is given before and after. It must be None where more was done to the probabilities,
     such as a shift to another prevalence or a mean over views. `extra` are more attributes for subgroups, each a value
-    by image id: {"skin tone (estimated)": {"ISIC_0000021": "light"}}. `stamp` is what must stand on every figure.
+    by image id: {"skin tone (estimated)": {"ISIC_0000021": "light"}}.
     InputError where no photograph has an id of the level.
     """
     cases, extra = _sound(cases), extra or {}
@@ -56,9 +56,10 @@ def evaluate(
         clinic=clinic(judged, rounds, seed),
         classes=tuple(table for of in TAXONOMIES if (table := classes(judged, of, rounds, seed))),
         calibration=_calibration(judged, temperature, rounds, seed),
+        coverage=covered(judged, rounds, seed),
         subgroups=subgroups(judged, extra, rounds, seed),
         notes=(*said_of(cases, level), *_truth(judged), *_system(judged, temperature), *_unstated(judged, extra)),
-        stamp=stamp,
+        stamp=cases.stamp,
     )
 
 

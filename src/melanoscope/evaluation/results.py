@@ -159,6 +159,19 @@ class Calibration:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """How often the true diagnosis is among those that the system says cannot be excluded, and how many these are.
+
+    `each` is by the diagnosis's key. `size` is the mean number of diagnoses, 1 to 9: of sets that cover as often, the
+    smaller say more.
+    """
+
+    all: Figure
+    each: Mapping[str, Figure]
+    size: Figure
+
+
+@dataclass(frozen=True)
 class Subgroup:
     """The figures of one value of one attribute. `too_few` says why a figure is not to be read, else it is empty.
 
@@ -198,6 +211,7 @@ class Evaluation:
     clinic: Clinic | None
     classes: tuple[Classes, ...]
     calibration: tuple[Calibration, ...]
+    coverage: Coverage | None
     subgroups: tuple[Subgroup, ...]
     notes: tuple[str, ...]
     stamp: str = ""

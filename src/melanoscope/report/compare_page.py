@@ -33,7 +33,7 @@ def compare_page(comparison: Comparison, plots: Path) -> str:
         from melanoscope.report.study_plots.comparison import draw
     names = " and ".join(system.name for system in comparison.systems)
     sections = _sections(comparison, *draw(comparison, plots))
-    return render("study.html", title=f"Compared: {names}", stamp="", sections=sections)
+    return render("study.html", title=f"Compared: {names}", stamp=comparison.stamp, sections=sections)
 
 
 def _sections(comparison: Comparison, curves: Plot, forests: tuple[Plot, ...]) -> list[Section]:

@@ -9,10 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from melanoscope.console import DISCLAIMER
+from melanoscope.diagnosis import KEYS
 from melanoscope.evaluation.compare import Comparison, Pair
 from melanoscope.evaluation.intervals import Figure
 from melanoscope.evaluation.results import Clinic, Evaluation, Point, Study
-from melanoscope.prediction import Outcome
+from melanoscope.prediction import MELANOMA, Outcome
 from melanoscope.report.compare_tables import DECIDED, OVER_ALL
 from melanoscope.report.numbers import change, count, p_value, percent, ratio, score
 
@@ -31,9 +32,13 @@ def table(study: Study) -> RenderableType:
     melanomas = f"by {evaluation.level}: {evaluation.melanomas:,} of {evaluation.n:,} melanoma"
     shown = _titled(f"{title}, {melanomas}", "figure", "value (95 % interval)", "n")
     _add(shown, list(_rows(evaluation)))
-    stamp = [Text(evaluation.stamp, style="bold red")] if evaluation.stamp else []
     notes = [Text(note, style="dim") for note in (*evaluation.notes, DISCLAIMER)]
-    return Group(*stamp, shown, *_missed(evaluation.clinic), *notes)
+    return Group(*_stamped(evaluation.stamp), shown, *_missed(evaluation.clinic), *notes)
+
+
+def _stamped(stamp: str) -> Iterator[Text]:
+    if stamp:
+        yield Text(stamp, style="bold red")
 
 
 def _rows(evaluation: Evaluation) -> Iterator[Row]:
@@ -48,6 +53,9 @@ def _rows(evaluation: Evaluation) -> Iterator[Row]:
         yield _share("balanced accuracy", evaluation.classes[0].balanced_accuracy)
     for calibration in evaluation.calibration:
         yield _scored(f"calibration error of {calibration.what}", calibration.expected_calibration_error)
+    if evaluation.coverage is not None:
+        yield _share("true diagnosis not excluded", evaluation.coverage.all)
+        yield _share("melanoma not excluded", evaluation.coverage.each[KEYS[MELANOMA]])
 
 
 def _at(point: Point) -> Iterator[Row]:
@@ -89,7 +97,7 @@ def comparison_table(comparison: Comparison) -> RenderableType:
     pairs = _titled("Paired differences", "second less first", "figure", "difference (95 % interval)")
     for pair in comparison.pairs:
         _add(pairs, list(_differences(pair)), f"{pair.second} − {pair.first}")
-    return Group(systems, pairs, Text(DISCLAIMER, style="dim"))
+    return Group(*_stamped(comparison.stamp), systems, pairs, Text(DISCLAIMER, style="dim"))
 
 
 def _compared(figures: Mapping[str, Figure]) -> Iterator[tuple[str, Callable[[Figure], str], Figure]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from melanoscope.evaluation.results import Calibration, Classes, Shortcut, Stress, Subgroup
+from melanoscope.bundle import Conformal
+from melanoscope.diagnosis import BY_KEY, KEYS
+from melanoscope.evaluation.results import Calibration, Classes, Coverage, Shortcut, Stress, Subgroup
 from melanoscope.evaluation.subgroups import FEWEST, WIDEST, by
 from melanoscope.report.numbers import change, operation, percent, score
 from melanoscope.report.section import Table
@@ -76,6 +78,17 @@ def calibration(measured: Sequence[Calibration]) -> Table:
     parts = ("= reliability", "− resolution", "+ uncertainty")
     head = ("of", "n", "expected calibration error", "Brier score", *parts, "change of the error by scaling")
     return Table(f"Calibration (lower is better, save resolution); {BRACKETS}", head, rows)
+
+
+def coverage(measured: Coverage, promised: Conformal | None) -> Table:
+    """Of each diagnosis, how often it is among those that cannot be excluded, beside what its bundle was made for."""
+    levels = dict(zip(KEYS, promised.levels, strict=True)) if promised else {}
+    rows = [
+        (BY_KEY[key].name, f"{share.n:,}", percent(share), f"{levels[key]:.0%}" if levels else "not said")
+        for key, share in measured.each.items()
+    ]
+    caption = f"How often the true diagnosis cannot be excluded; {BRACKETS}"
+    return Table(caption, ("diagnosis", "n", "covered", "made for, at least"), rows)
 
 
 def subgroups(measured: Sequence[Subgroup]) -> tuple[Table, ...]:

@@ -23,6 +23,7 @@ def sections(study: Study, plots: Plots) -> list[Section]:
         _classes(evaluation, plots),
         _coarser(evaluation, plots),
         _calibration(evaluation, plots),
+        _coverage(study),
         _subgroups(evaluation, plots),
         *_of_study(study, plots),
     ]
@@ -94,6 +95,14 @@ def _calibration(evaluation: Evaluation, plots: Plots) -> Section:
     words = tuple(study_words.calibrated(evaluation.calibration))
     tables = (study_details.calibration(evaluation.calibration),)
     return Section("calibration", title, words, tables=tables, plots=plots.get("calibration", ()))
+
+
+def _coverage(study: Study) -> Section:
+    title, measured = "Diagnoses that cannot be excluded", study.evaluations[0].coverage
+    if measured is None:
+        return Section("coverage", title, missing="Not measured: the system does not say which it cannot exclude.")
+    table = study_details.coverage(measured, study.bundle.conformal if study.bundle else None)
+    return Section("coverage", title, (study_words.covered(measured),), tables=(table,))
 
 
 def _subgroups(evaluation: Evaluation, plots: Plots) -> Section:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from melanoscope.evaluation.intervals import Figure
-from melanoscope.evaluation.results import Binary, Calibration, Classes, Clinic, Evaluation, Explanation, Point, Stress
+from melanoscope.evaluation.results import (
+    Binary,
+    Calibration,
+    Classes,
+    Clinic,
+    Coverage,
+    Evaluation,
+    Explanation,
+    Point,
+    Stress,
+)
 from melanoscope.prediction import Outcome
 from melanoscope.report.numbers import change, count, operation, percent, ratio, score
 from melanoscope.report.section import Tile
@@ -114,6 +124,14 @@ def calibrated(measured: Sequence[Calibration]) -> Iterator[str]:
     for what, by in changes:
         verdict = _verdict(by, "it is larger", "it is smaller", "no more than chance would make")
         yield f"Scaling changes the expected calibration error of {what} by {change(by)}: {verdict}."
+
+
+def covered(measured: Coverage) -> str:
+    """How often the possible diagnoses hold the true one, and how many they are."""
+    return (
+        f"The true diagnosis is among those that the system says cannot be excluded for {percent(measured.all)} of"
+        f" {measured.all.n:,}; these are {ratio(measured.size)} of nine diagnoses in the mean."
+    )
 
 
 SHORTCUTS = (

@@ -52,8 +52,8 @@ def _noted(journal: Path, header: dict[str, str]) -> Iterator[tuple[str, Answer]
         if values is None:
             return
         sha256, outcome = values.pop("sha256"), Outcome(values.pop("outcome"))
-        probabilities = values.pop("probabilities")
-        yield sha256, Answer(**values, outcome=outcome, probabilities=tuple(probabilities) if probabilities else None)
+        values |= {name: tuple(values[name]) for name in ("probabilities", "possible") if values.get(name) is not None}
+        yield sha256, Answer(**values, outcome=outcome)
 
 
 def _line(values: dict[str, Any]) -> str:

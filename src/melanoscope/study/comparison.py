@@ -38,5 +38,4 @@ def _cases(table: Path, truth: Path | None) -> Cases:
     name = table.absolute().name if table.is_dir() else table.stem
     judged, _ = with_truth(predictions, truth)
     scored = [i for i, answer in enumerate(judged.answers) if answer.scored]
-    stamp = f" ({judged.stamp.lower()})" if judged.stamp else ""
-    return replace(judged.take(scored).cases(), system=name + stamp)
+    return replace(judged.take(scored).cases(), system=name)

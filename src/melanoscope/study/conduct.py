@@ -126,7 +126,6 @@ def evaluations(judged: Predictions, settings: Settings) -> tuple[Evaluation, ..
             extra=judged.extra,
             rounds=settings.rounds,
             seed=settings.seed,
-            stamp=judged.stamp,
         )
         for level in settings.levels or (level for level in LEVELS if ids[level])
     )

@@ -17,7 +17,7 @@ TRUTH = ("truth", "ground_truth", "label", "dx")
 KNOWN = ("lesion_id", "group", "patient_id", "age", "sex", "site", "collection", "source", "confirmed_by")
 """What a table may say of a photograph, by the names of a Record's fields."""
 
-_NOT_CLASSES = frozenset({"malignant", "diagnosis", "outcome", "reason", *TRUTH, *metadata.IDS, *KNOWN})
+_NOT_CLASSES = frozenset({"malignant", "diagnosis", "possible", "outcome", "reason", *TRUTH, *metadata.IDS, *KNOWN})
 _OFF = 0.02  # what rounding to three digits may take from a sum of nine
 
 
@@ -48,7 +48,7 @@ class Columns:
         self.notes = tuple(map(_note, merged))
 
     def answer(self, row: table.Row, who: str) -> Answer:
-        outcome, called = row.cell("outcome"), row.cell("diagnosis")
+        outcome, called, possible = row.cell("outcome"), row.cell("diagnosis"), row.cell("possible")
         probabilities = self._probabilities(row, who)
         melanoma = probabilities[MELANOMA]
         malignant = self._number(row, "malignant", who)
@@ -63,6 +63,7 @@ class Columns:
             called=_label(row, called).diagnosis.key if called else None,
             outcome=self._outcome(outcome) if outcome else None,
             reason=row.cells.get("reason", ""),
+            possible=tuple(_label(row, each).diagnosis.key for each in possible.split(";")) if possible else None,
         )
 
     def _probabilities(self, row: table.Row, who: str) -> list[float]:

@@ -2,7 +2,8 @@
 
 A table of another system needs a column that names the photographs (`image_id`, `isic_id`, `image`, `path` …), and one
 for each diagnosis in any data set's words (`MEL`, `NV` …), whose rows sum to 1, or `melanoma` alone. It may have
-`malignant`, `diagnosis` (what the system names), `outcome`, `truth`, and what is known of the photographs.
+`malignant`, `diagnosis` (what the system names), `possible` (what it cannot exclude, with ; between), `outcome`,
+`truth`, and what is known of the photographs.
 """
 
 from __future__ import annotations
@@ -125,6 +126,7 @@ def _row(record: Record, answer: Answer) -> dict[str, Any]:
         "melanoma": answer.melanoma if answer.scored else None,
         "malignant": answer.malignant,
         "diagnosis": answer.called,
+        "possible": "; ".join(answer.possible) if answer.possible else None,
         "outcome": answer.outcome.value if answer.outcome else None,
         "reason": answer.reason,
         "truth": "|".join(_keys(record.label)) if record.label else None,
@@ -141,7 +143,7 @@ def _schema(pyarrow: Any, classes: Sequence[str]) -> Any:
     """The columns; the nine classes where the system says them, for a column without numbers would say nothing."""
     text, number = pyarrow.string(), pyarrow.float64()
     numbers = {*classes, "malignant", "age"}
-    names = ("image_id", "path", *classes, "malignant", "diagnosis", "outcome", "reason", "truth", *KNOWN)
+    names = ("image_id", "path", *classes, "malignant", "diagnosis", "possible", "outcome", "reason", "truth", *KNOWN)
     return pyarrow.schema([(name, number if name in numbers else text) for name in names])
 
 

@@ -24,7 +24,8 @@ Extra = Mapping[str, Mapping[str, str]]
 class Answer:
     """What a system says of one photograph: None where it does not, a `melanoma` of `nan` where it says nothing.
 
-    `probabilities` are the nine, in the order of `diagnosis.KEYS`; `called` is the class that it names, by its key.
+    `probabilities` are the nine, in the order of `diagnosis.KEYS`; `called` is the class that it names, by its key,
+    and `possible` are those that it cannot exclude.
     """
 
     melanoma: float = nan
@@ -33,6 +34,7 @@ class Answer:
     called: str | None = None
     outcome: Outcome | None = None
     reason: str = ""
+    possible: tuple[str, ...] | None = None
 
     @classmethod
     def of(cls, finding: Finding) -> Answer:
@@ -46,6 +48,7 @@ class Answer:
             called=answer.diagnosis.key,
             outcome=decision.outcome,
             reason=decision.reason,
+            possible=tuple(diagnosis.key for diagnosis in answer.possible),
         )
 
     @property
@@ -81,7 +84,7 @@ class Predictions:
     def cases(self) -> Cases:
         """All of them as Cases: every row must have a label and a score."""
         answers = self.answers
-        called = _all([answer.called for answer in answers])
+        called, possible = _all([answer.called for answer in answers]), _all([answer.possible for answer in answers])
         return Cases(
             system=self.system,
             source=self.source,
@@ -91,6 +94,8 @@ class Predictions:
             probabilities=_numbers([answer.probabilities for answer in answers]),
             called=None if called is None else np.array([KEYS.index(key) for key in called], dtype=np.int64),
             outcomes=_all([answer.outcome for answer in answers]),
+            not_excluded=None if possible is None else np.array([[key in keys for key in KEYS] for keys in possible]),
+            stamp=self.stamp,
         )
 
 

@@ -23,7 +23,7 @@ def draw(comparison: Comparison, folder: Path) -> tuple[Plot, tuple[Plot, ...]]:
     empty(folder)
     n = f"n = {comparison.n:,}, {comparison.melanomas:,} melanoma"
     caption = f"ROC curves of melanoma, {n}. The marks are the systems' own operating points."
-    curves = put(overlaid_roc(comparison.systems), folder / "roc.png", caption, "")
+    curves = put(overlaid_roc(comparison.systems), folder / "roc.png", caption, comparison.stamp)
     return curves, tuple(_forests(comparison, folder, n))
 
 
@@ -32,7 +32,7 @@ def _forests(comparison: Comparison, folder: Path, n: str) -> Iterator[Plot]:
         pairs = [pair for pair in comparison.pairs if name in pair.differences]
         if pairs:
             caption = f"{words}: differences with 95 % intervals, {n}. Right of 0, the first named is better."
-            yield put(differences(pairs, words, name), folder / f"{name}.png", caption, "")
+            yield put(differences(pairs, words, name), folder / f"{name}.png", caption, comparison.stamp)
 
 
 def overlaid_roc(systems: Sequence[System]) -> Figure:
