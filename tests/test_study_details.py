@@ -15,7 +15,8 @@ def test_what_is_too_few_is_grey_and_says_so() -> None:
     some, few = toy_study.study().evaluations[0].subgroups[:2]
     tables = study_details.subgroups((some, replace(few, too_few="only 3 melanomas", sensitivity=None)))
     assert tables[0].quiet == {1} and "fewer than 10 lesions" in tables[0].caption
-    assert tables[0].rows[1][-1] == "too few to say: only 3 melanomas"
+    assert tables[0].rows[1][-1] == "only 3 melanomas"
+    assert tables[0].head[-1] == "too few to say"
     assert tables[0].rows[1][4] == "no outcomes"
 
 

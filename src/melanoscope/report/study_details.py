@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from melanoscope.bundle import Conformal
 from melanoscope.diagnosis import BY_KEY, KEYS
+from melanoscope.evaluation.intervals import Figure
 from melanoscope.evaluation.results import Calibration, Classes, Coverage, Shortcut, Stress, Subgroup
 from melanoscope.evaluation.subgroups import FEWEST, WIDEST, by
 from melanoscope.report.numbers import change, operation, percent, score
@@ -98,7 +100,15 @@ def subgroups(measured: Sequence[Subgroup]) -> tuple[Table, ...]:
 
 
 def _subgroup(attribute: str, rows: Sequence[Subgroup]) -> Table:
-    head = ("value", "melanomas/n", "AUC", "AUC less that of the others", "sensitivity", "specificity", "")
+    head = (
+        "value",
+        "melanomas/n",
+        "AUC",
+        "AUC less that of the others",
+        "sensitivity",
+        "specificity",
+        "too few to say",
+    )
     few = frozenset(i for i, row in enumerate(rows) if row.too_few)
     caption = f"By {by(attribute)}; {BRACKETS}{TOO_FEW if few else ''}"
     return Table(caption, head, [_cells(row) for row in rows], few)
@@ -108,12 +118,17 @@ def _cells(row: Subgroup) -> tuple[str, ...]:
     return (
         row.value,
         f"{row.melanomas:,}/{row.n:,}",
-        score(row.auc),
-        change(row.auc_gap),
-        percent(row.sensitivity) if row.sensitivity else "no outcomes",
-        percent(row.specificity) if row.specificity else "no outcomes",
-        f"too few to say: {row.too_few}" if row.too_few else "",
+        score(_brief(row.auc)),
+        change(_brief(row.auc_gap)),
+        percent(_brief(row.sensitivity)) if row.sensitivity else "no outcomes",
+        percent(_brief(row.specificity)) if row.specificity else "no outcomes",
+        row.too_few,
     )
+
+
+def _brief(figure: Figure) -> Figure:
+    """Without why it is not defined: that so few were asked stands beside it."""
+    return replace(figure, why="")
 
 
 def stress(tests: Sequence[Stress]) -> Table:

@@ -94,13 +94,13 @@ def _what(calibration: Calibration) -> str:
 
 def _of_study(study: Study) -> Iterator[Drawing]:
     if study.stress:
-        what = "Change of melanoma's AUC, and lesions that end with another outcome"
+        what = "Change of melanoma's AUC; lesions that end with another outcome; flagged lesions that end as ROUTINE"
         n = f"n = {study.stress[0].n:,} photographs"
         caption = f"{what}, against the unchanged photographs, with 95 % intervals; {n}."
         yield "stress", "changes", stress(study.stress), caption
     if study.shortcuts:
-        n = f"n = {study.shortcuts[0].n:,} photographs"
-        caption = f"AUC of small classifiers that see only this, out of fold, and of the bundle shown only this; {n}."
+        who = "small classifiers that see only this, out of fold, and of the bundle shown only this (dotted bars)"
+        caption = f"AUC of {who}; n = {study.shortcuts[0].n:,} photographs."
         yield "shortcuts", "probes", shortcuts(study.shortcuts, study.evaluations[0].melanoma.auc), caption
     if study.explanation is not None:
         caption = f"Mean probability of melanoma as pixels go or come, n = {study.explanation.n:,} photographs."

@@ -12,23 +12,25 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from melanoscope.evaluation import intervals
 from melanoscope.evaluation.results import Stress
 from melanoscope.report.numbers import operation
-from melanoscope.report.plots import BLUE, GREY, ORANGE
+from melanoscope.report.plots import BLUE, GREEN, GREY, ORANGE
 
 
 def stress(tests: Sequence[Stress]) -> Figure:
-    """The change of melanoma's AUC, and the share of lesions with another outcome, under each operation."""
-    figure = Figure((6.4, 1.1 + 0.33 * len(tests)), layout="constrained")
-    left, right = figure.subplots(1, 2, sharey=True)
+    """The change of melanoma's AUC, the share of lesions with another outcome, and of flagged ones now ROUTINE."""
+    figure = Figure((7.2, 1.1 + 0.33 * len(tests)), layout="constrained")
+    left, middle, right = figure.subplots(1, 3, sharey=True)
     for row, test in enumerate(tests):
         _dot(left, test.auc_change, row, BLUE, "o")
-        _dot(right, test.flips, row, ORANGE, "s")
+        _dot(middle, test.flips, row, ORANGE, "s")
+        _dot(right, test.to_routine, row, GREEN, "^")
     left.axvline(0, color=GREY, linewidth=1, linestyle=":")
     left.set(xlabel="change of the AUC")
-    right.set(xlabel="other outcome", xlim=(0, None))
-    right.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    for axes, what in ((middle, "other outcome"), (right, "flagged, now ROUTINE")):
+        axes.set(xlabel=what, xlim=(0, None))
+        axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     left.set_yticks(range(len(tests)), [fill(operation(test), 28) for test in tests])
     left.set_ylim(len(tests) - 0.5, -0.5)
-    for axes in (left, right):
+    for axes in (left, middle, right):
         axes.xaxis.set_major_locator(MaxNLocator(3))
         axes.grid(alpha=0.3)
         axes.tick_params(axis="y", length=0, labelsize=9)
