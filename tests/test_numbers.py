@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+import toy_study
 from melanoscope.evaluation.intervals import Figure
 from melanoscope.report import numbers
 
@@ -40,3 +43,11 @@ def test_counts_and_p() -> None:
     assert numbers.p_value(0.0342) == "0.034"
     assert numbers.p_value(0.0002) == "< 0.001"
     assert numbers.p_value(NAN, "no p: the difference has no variance") == "not defined: the difference has no variance"
+
+
+def test_an_operation_is_not_divided_before_its_percent_and_has_a_true_minus() -> None:
+    blank, *_ = toy_study.study().stress
+    assert numbers.operation(replace(blank, operation="colour cast", strength="red +10 %, blue -15 %")) == (
+        "colour cast, red +10\u00a0%, blue −15\u00a0%"
+    )
+    assert numbers.operation(replace(blank, operation="dark corners", strength="")) == "dark corners"

@@ -32,8 +32,8 @@ def test_an_operation_without_a_strength_has_no_comma() -> None:
 
 
 def test_flagged_lesions_that_end_as_routine_stand_beside_the_melanomas_among_them() -> None:
-    cells = {row[0]: row[-1] for row in study_details.stress(toy_study.study().stress).rows}
-    assert cells["white balance, warm"] == "21.0% (18.0–24.0); 9"
+    cells = {row[0]: row[-2:] for row in study_details.stress(toy_study.study().stress).rows}
+    assert cells["white balance, warm"] == ("21.0% (18.0–24.0)", "9")
 
 
 def test_what_the_bundle_scores_is_no_small_classifiers() -> None:

@@ -105,7 +105,8 @@ def _errors(
 
     Chance alone opens gaps in every bin, and drawing adds as much again: draws have a larger error than the set that
     they are drawn from, in the mean by the same amount, which is taken off. The value itself keeps the share that
-    chance has in it, the larger the fewer photographs.
+    chance has in it, the larger the fewer photographs and the better calibrated they are: a change is rather
+    understated.
     """
 
     def values(weights: Weights) -> list[float]:

@@ -45,8 +45,9 @@ def count(number: int, thing: str, things: str = "") -> str:
 
 
 def operation(test: Stress) -> str:
-    """`blur, 1 % of the shorter side`."""
-    return f"{test.operation}, {test.strength}" if test.strength else test.operation
+    """`blur, 1 % of the shorter side`, which no line divides before its %, and with a true minus."""
+    name = f"{test.operation}, {test.strength}" if test.strength else test.operation
+    return name.replace(" %", "\u00a0%").replace(" -", " −")
 
 
 def undefined(figure: Figure) -> str:

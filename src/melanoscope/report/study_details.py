@@ -142,14 +142,15 @@ def stress(tests: Sequence[Stress]) -> Table:
             percent(test.sensitivity),
             percent(test.specificity),
             percent(test.flips),
-            f"{percent(test.to_routine)}; {test.melanomas_to_routine:,}",
+            percent(test.to_routine),
+            f"{test.melanomas_to_routine:,}",
         )
         for test in tests
     ]
-    shares = ("sensitivity", "specificity", "other outcome", "flagged before, now ROUTINE; melanomas")
+    shares = ("sensitivity", "specificity", "other outcome", "flagged before, now ROUTINE", "of these, melanomas")
     caption = (
-        "Sensitivity and specificity of ALERT or REVIEW at the frozen points; the last two columns by lesion: of all,"
-        f" and of those that were ALERT or REVIEW unchanged, with the number of melanomas lost so; {BRACKETS}"
+        "Sensitivity and specificity of ALERT or REVIEW at the frozen points; the last three columns by lesion, flagged"
+        f" before being ALERT or REVIEW unchanged; {BRACKETS}"
     )
     return Table(caption, ("operation", "n", "AUC", "change of the AUC", *shares), rows)
 

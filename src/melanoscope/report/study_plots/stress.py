@@ -41,4 +41,4 @@ def stress(tests: Sequence[Stress]) -> Figure:
 def _dot(axes: Axes, figure: intervals.Figure, row: int, colour: str, marker: str) -> None:
     if figure.low == figure.low:
         axes.plot([figure.low, figure.high], [row, row], color=colour, linewidth=1.5)
-    axes.plot(figure.value, row, marker, color=colour)
+    axes.plot(figure.value, row, marker, color=colour, clip_on=False)
