@@ -13,7 +13,7 @@ from melanoscope.errors import InputError
 from melanoscope.evaluation.as_json import as_json
 from melanoscope.evaluation.results import Study
 from melanoscope.report.papers.checklist import fill
-from melanoscope.report.papers.findings import cross_table
+from melanoscope.report.papers.findings import cross_table, explanations, shortcuts
 from melanoscope.report.papers.log import FILE, Log
 from melanoscope.report.papers.making import partition
 from melanoscope.report.papers.write import PAPERS, write
@@ -122,3 +122,18 @@ def test_what_is_no_evaluation_is_one_sentence(tmp_path: Path, content: str | No
         (tmp_path / FILE).write_text(content)
     with pytest.raises(InputError, match=FILE):
         Log.read([tmp_path])
+
+
+def test_what_the_bundle_scored_is_not_laid_to_small_classifiers(tmp_path: Path) -> None:
+    border, *others = toy_study.study().shortcuts
+    probes = (replace(border, seen="the bundle: no lesion", by_bundle=True), *others)
+    said = shortcuts(Log.read([evaluated(tmp_path / "toy", replace(toy_study.study(), shortcuts=probes))])) or ""
+
+    small, bundle = said.split(" Of the bundle itself")
+    assert all(probe.seen in small for probe in others) and "the bundle" not in small
+    assert "the bundle: no lesion 0.710" in bundle
+
+
+def test_explanations_are_held_against_chance(tmp_path: Path) -> None:
+    said = explanations(Log.read([evaluated(tmp_path / "toy", toy_study.study())])) or ""
+    assert "deletion +0.150 (+0.120 to +0.180), insertion +0.020 (−0.010 to +0.050)" in said

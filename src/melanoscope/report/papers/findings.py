@@ -133,8 +133,16 @@ def artefacts(log: Log) -> str | None:
 
 
 def shortcuts(log: Log) -> str | None:
-    said = [f"{each['seen']}: {score(each['melanoma_auc'])}" for study in log.studies for each in study["shortcuts"]]
-    return f"Melanoma AUC of small classifiers that see only {'; '.join(said)}." if said else None
+    probes = [each for study in log.studies for each in study["shortcuts"]]
+    said = {
+        by_bundle: "; ".join(
+            f"{each['seen']} {score(each['melanoma_auc'])}" for each in probes if each["by_bundle"] is by_bundle
+        )
+        for by_bundle in (False, True)
+    }
+    small = f"Melanoma AUC of small classifiers that see only: {said[False]}." if said[False] else ""
+    shown = f"Of the bundle itself on changed photographs: {said[True]}." if said[True] else ""
+    return " ".join(filter(None, (small, shown))) or None
 
 
 def explanations(log: Log) -> str | None:
@@ -145,7 +153,9 @@ def explanations(log: Log) -> str | None:
         f"Deletion {score(found['deletion'])} against {score(found['deletion_random'])} for a random map; "
         f"insertion {score(found['insertion'])} against {score(found['insertion_random'])}; "
         f"{percent(found['on_lesion'])} of the map lies on the lesion, which covers "
-        f"{percent(found['lesion_area'])} of the photograph ({found['masks']})."
+        f"{percent(found['lesion_area'])} of the photograph ({found['masks']}). Paired gains over chance: deletion "
+        f"{change(found['deletion_gain'])}, insertion {change(found['insertion_gain'])}, on the lesion "
+        f"{change(found['on_lesion_gain'])}."
     )
 
 
