@@ -47,3 +47,9 @@ def test_systems_and_their_differences() -> None:
     systems = [toy_study.cases(), toy_study.cases(system="[worse]", skill=1.1, seed=3)]
     text = shown(comparison_table(compare(systems, rounds=toy_study.ROUNDS)))
     assert "[worse] − toy" in text and re.search(r"DeLong's p of the AUC +│ < 0.001", text)
+
+
+def test_a_comparison_stands_under_the_stamps_of_its_systems() -> None:
+    systems = [toy_study.cases(), replace(toy_study.cases(system="seen", seed=3), stamp=toy_study.STAMP)]
+    text = shown(comparison_table(compare(systems, rounds=toy_study.ROUNDS)))
+    assert text.startswith(f"seen: {toy_study.STAMP}")
