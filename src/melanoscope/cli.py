@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from melanoscope.errors import InputError
 
 if TYPE_CHECKING:
     from melanoscope.bundle import Bundle
+    from melanoscope.evaluation.learning_curve import Fitted
 
 SHIPPED = Path("shipped")
 """The word for the bundle that comes with the package."""
@@ -163,9 +165,11 @@ def triage(
 @click.option("--seeds", type=click.IntRange(min=1), default=1, help="With --folds: as often, each with another seed.")
 @click.option(
     "--share",
+    "shares",
+    multiple=True,
     type=click.FloatRange(0, 1, min_open=True),
-    default=1.0,
-    help="With --folds: fit to this share of the lesions, for a learning curve.",
+    default=(1.0,),
+    help="With --folds: fit to this share of the lesions; given several times, a learning curve.",
 )
 def train(
     source: Path,
@@ -176,29 +180,28 @@ def train(
     resume: bool,
     folds: int | None,
     seeds: int,
-    share: float,
+    shares: tuple[float, ...],
 ) -> None:
     """Train a network on SOURCE: the clean.csv of an audit, or a data set's folder, which is audited first.
 
     With --folds, every photograph is judged by a network that had no part in it, and the pooled answers of each seed
-    are written as a table for `melanoscope evaluate --predictions`.
+    are written as a table for `melanoscope evaluate --predictions`. With several --share, also learning-curve.json and
+    learning-curve.png: would more photographs help?
     """
     from melanoscope.training import recipe, run
     from melanoscope.training.device import keep_freed_memory
     from melanoscope.training.source import trainable
 
-    if not folds and (seeds > 1 or share < 1):
+    if not folds and (seeds > 1 or shares != (1.0,)):
         raise click.UsageError("--seeds and --share belong to a cross-validation: give --folds, too.")
     keep_freed_memory()
     how = recipe.load(name, network=backbone)
     records = trainable(source)
     if folds:
-        from melanoscope.study.out_of_fold import write
         from melanoscope.training.cross_validation import Plan, cross_validate
 
-        for answers in cross_validate(how, records, Plan(folds, seeds, share), out, resume, hub):
-            table = write(answers, out)
-            say(f"{answers.system}: {len(answers):,} photographs. Next: melanoscope evaluate --predictions {table}")
+        plan = Plan(folds, seeds, tuple(sorted(set(shares))))
+        _say_out_of_fold(cross_validate(how, records, plan, out, resume, hub), out)
         return
     done = run.train(how, run.partition(records, how.seed), out, resume, hub)
     say(
@@ -447,6 +450,22 @@ def _bundle(folder: Path) -> Bundle:
     from melanoscope.bundle import Bundle
 
     return Bundle.shipped() if folder == SHIPPED else Bundle.load(folder)
+
+
+def _say_out_of_fold(shares: Iterable[Fitted], out: Path) -> None:
+    """Write what each share of the lesions led to as soon as it is there and, where there are several, their curve."""
+    from melanoscope.report.learning_curve import table
+    from melanoscope.study import learning_curve, out_of_fold
+
+    done = []
+    for fitted in shares:
+        for answers in fitted.answers:
+            written = out_of_fold.write(answers, out)
+            say(f"{answers.system}: {len(answers):,} photographs. Next: melanoscope evaluate --predictions {written}")
+        done.append(fitted)
+    if len(done) > 1:
+        stdout.print(table(learning_curve.write(done, out)), highlight=False)
+        say(f"Written to {out / learning_curve.FILE} and {out / learning_curve.PLOT}.")
 
 
 def _fail(sentence: str) -> None:

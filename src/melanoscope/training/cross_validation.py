@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.data.split import Split, split
+from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import fit_temperature, probabilities
 from melanoscope.evaluation.cases import Cases
+from melanoscope.evaluation.learning_curve import Fitted
 from melanoscope.prediction import MALIGNANT, MELANOMA
 from melanoscope.record import Record
 from melanoscope.training.loop import logits_of
@@ -25,25 +27,31 @@ TUNING_PARTS = 8
 
 @dataclass(frozen=True)
 class Plan:
-    """`folds` networks for each of `seeds` seeds, each fitted on `share` of the lesions that its fold leaves it."""
+    """`folds` networks for each of `seeds` seeds and of `shares`, in (0, 1], of the lesions that a fold leaves it."""
 
     folds: int
     seeds: int = 1
-    share: float = 1.0
+    shares: tuple[float, ...] = (1.0,)
 
 
-def sides(records: Sequence[Record], plan: Plan, seed: int) -> list[Split]:
+def sides(records: Sequence[Record], folds: int, seed: int, share: float = 1.0) -> list[Split]:
     """For every fold: what fits the weights, what chooses epoch and temperature, and (`test`) what is judged.
 
     No group stands on two sides. Published test and validation photographs are on none. The division is the same for
-    every seed of the weights and for every share, so that they are compared on the same photographs.
+    every seed of the weights and for every share, so that they are compared on the same photographs. InputError where
+    there are too few, or `share` leaves nothing to fit.
     """
-    return [_sides(fold, plan, seed) for fold in split(records, plan.folds, seed)]
+    if not 0 < share <= 1:
+        raise InputError(f"A share of {share:g} is none: give a --share above 0 and up to 1.")
+    divided = [_sides(fold, share, seed) for fold in split(records, folds, seed)]
+    if not all(fold.train for fold in divided):
+        raise InputError(f"A share of {share:g} leaves a fold no photograph to fit: give a larger --share.")
+    return divided
 
 
-def _sides(fold: Split, plan: Plan, seed: int) -> Split:
+def _sides(fold: Split, share: float, seed: int) -> Split:
     inner = split(fold.train, TUNING_PARTS, seed)[0]
-    return Split(_part(inner.train, plan.share, seed), inner.validation, fold.validation)
+    return Split(_part(inner.train, share, seed), inner.validation, fold.validation)
 
 
 def _part(records: tuple[Record, ...], share: float, seed: int) -> tuple[Record, ...]:
@@ -55,40 +63,53 @@ def _part(records: tuple[Record, ...], share: float, seed: int) -> tuple[Record,
 
 def cross_validate(
     how: Recipe, records: Sequence[Record], plan: Plan, folder: Path, resume: bool = False, hub: bool = False
-) -> list[Cases]:
-    """Train `plan.folds` × `plan.seeds` networks under `folder`; the out-of-fold answers, pooled, of each seed.
+) -> Iterator[Fitted]:
+    """Train the networks of `plan` under `folder`; of each share, as soon as it is done, the pooled answers.
 
-    Each fold's probabilities are calibrated by a temperature from its own tuning side. With `resume`, what is
-    finished is not trained again, and what was interrupted goes on.
+    Each fold's probabilities are calibrated by a temperature from its own tuning side. Every share is fitted for as
+    many epochs, so a smaller one in fewer steps. With `resume`, what is finished is not trained again, and what was
+    interrupted goes on. InputError as `sides`.
     """
-    divided = sides(records, plan, how.seed)
-    used = sorted({record for one in divided for side in vars(one).values() for record in side}, key=_path)
-    pixels = load(used, how.size)
-    row = {record.path: i for i, record in enumerate(used)}
-    pool = [
-        [pixels.take(np.array([row[record.path] for record in side])) for side in vars(one).values()] for one in divided
-    ]
-    answers = []
-    for seed in range(how.seed, how.seed + plan.seeds):
-        recipe = replace(how, seed=seed)
-        judged = [
-            _judge(recipe, one, photographs, folder / f"seed-{seed}" / f"fold-{number}", resume, hub)
-            for number, (one, photographs) in enumerate(zip(divided, pool, strict=True))
-        ]
-        held_out = tuple(record for one in divided for record in one.test)
-        answers.append(_cases(f"{how.name}, seed {seed}, out of fold", held_out, np.concatenate(judged)))
-    return answers
+    divided = {share: sides(records, plan.folds, how.seed, share) for share in plan.shares}
+    pool = _Pool.load([one for folds in divided.values() for one in folds], how.size)
+    for share, folds in divided.items():
+        within = folder if share == 1 else folder / f"share-{share:g}"
+        answers = []
+        for seed in range(how.seed, how.seed + plan.seeds):
+            recipe, runs = replace(how, seed=seed), within / f"seed-{seed}"
+            judged = [
+                _judge(recipe, one, pool, runs / f"fold-{number}", resume, hub) for number, one in enumerate(folds)
+            ]
+            held_out = tuple(record for one in folds for record in one.test)
+            answers.append(_cases(_name(recipe, share), held_out, np.concatenate(judged)))
+        yield Fitted(how.name, share, float(np.mean([len(one.train) for one in folds])), tuple(answers))
 
 
-def _path(record: Record) -> Path:
-    return record.path
+@dataclass(frozen=True)
+class _Pool:
+    """All photographs that any side needs, decoded once, and where each stands."""
+
+    photographs: Photographs
+    rows: Mapping[Path, int]
+
+    @classmethod
+    def load(cls, divided: Sequence[Split], size: int) -> _Pool:
+        used = {record.path: record for one in divided for side in vars(one).values() for record in side}
+        records = [used[path] for path in sorted(used)]
+        return cls(load(records, size), {record.path: row for row, record in enumerate(records)})
+
+    def of(self, records: Sequence[Record]) -> Photographs:
+        return self.photographs.take(np.array([self.rows[record.path] for record in records]))
 
 
-def _judge(
-    recipe: Recipe, one: Split, pool: Sequence[Photographs], folder: Path, resume: bool, hub: bool
-) -> NDArray[np.float64]:
+def _name(recipe: Recipe, share: float) -> str:
+    part = "" if share == 1 else f", {100 * share:g} % of the lesions"
+    return f"{recipe.name}{part}, seed {recipe.seed}, out of fold"
+
+
+def _judge(recipe: Recipe, one: Split, pool: _Pool, folder: Path, resume: bool, hub: bool) -> NDArray[np.float64]:
     """Calibrated probabilities (n, 9) of the photographs that this fold holds out."""
-    train, tuning, held_out = pool
+    train, tuning, held_out = (pool.of(side) for side in (one.train, one.validation, one.test))
     model = train_on(recipe, one, train, tuning, folder, resume, hub).model()
     temperature = fit_temperature(logits_of(model, tuning).astype(np.float64), tuning.truth)
     return probabilities(logits_of(model, held_out), temperature)
