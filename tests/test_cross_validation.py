@@ -113,10 +113,24 @@ def test_a_share_that_fits_nothing_is_refused(records: list[Record], share: floa
 def test_out_of_fold_answers_are_judged_as_any_systems_predictions(tmp_path: Path) -> None:
     run = CliRunner().invoke
     photographs, tiny = TESTS / "data/photographs", TESTS / "data/recipes/tiny.toml"
-    trained = run(
-        cli, ["train", str(photographs), "--recipe", str(tiny), "--folds", "2", "--out", str(tmp_path / "cv")]
-    )
+    words = [
+        "train",
+        photographs,
+        "--recipe",
+        tiny,
+        "--folds",
+        2,
+        "--share",
+        1,
+        "--share",
+        0.5,
+        "--out",
+        tmp_path / "cv",
+    ]
+    trained = run(cli, list(map(str, words)))
     assert trained.exit_code == 0, trained.output
+    assert "From 10 to 21 photographs the AUC of melanoma changed by" in trained.output
+    assert (tmp_path / "cv/learning-curve.json").is_file() and (tmp_path / "cv/learning-curve.png").is_file()
     table = tmp_path / "cv" / "tiny-seed-0-out-of-fold.parquet"
     judged = run(cli, ["evaluate", "--predictions", str(table), "--out", str(tmp_path / "judged"), "--rounds", "100"])
     assert judged.exit_code == 0, judged.output

@@ -23,7 +23,8 @@ FORMS: dict[str, tuple[str, Callable[[Figure], str]]] = {
 
 def table(curve: LearningCurve) -> RenderableType:
     """What each share of the lesions scores, what it adds to the one before, and what that says."""
-    shown = Table(title=Text(title(curve)), title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    shown = Table(title=Text(title(curve)), title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    shown.collapse_padding = True
     for name in ("fitted", "figure", "value", "gain"):
         shown.add_column(name, justify="right" if name == "fitted" else "left")
     for stage in curve.stages:
@@ -34,7 +35,7 @@ def table(curve: LearningCurve) -> RenderableType:
 
 def _rows(stage: Stage) -> Iterator[tuple[str, ...]]:
     """One for each figure; the first says of how many photographs they are."""
-    fitted = f"{stage.photographs:,.0f} ({100 * stage.share:g} %)"
+    fitted = f"{stage.photographs:,.0f} ({100 * stage.share:g}%)"
     for name, (words, form) in FORMS.items():
         gain = change(stage.gains[name]) if stage.gains else ""
         yield fitted if name == AUC else "", words, form(stage.figures[name]), gain
@@ -43,7 +44,7 @@ def _rows(stage: Stage) -> Iterator[tuple[str, ...]]:
 def title(curve: LearningCurve) -> str:
     """What was fitted, and what all of it was judged on."""
     seeds = f", mean of {curve.seeds} seeds" if curve.seeds > 1 else ""
-    judged = f"{count(curve.n, 'photograph')}, {curve.melanomas:,} of melanoma"
+    judged = f"{count(curve.n, 'photograph')}, {curve.melanomas:,} melanoma"
     return f"{curve.recipe} on {curve.source}, out of fold{seeds}; n = {judged}"
 
 
