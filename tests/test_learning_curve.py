@@ -16,7 +16,7 @@ from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.compare import compare
 from melanoscope.evaluation.intervals import Figure
 from melanoscope.evaluation.learning_curve import AUC, BALANCED_ACCURACY, Fitted, LearningCurve, measure
-from melanoscope.report.learning_curve import conclusion, table
+from melanoscope.report.learning_curve import conclusion, note, table
 from melanoscope.report.study_plots.learning_curve import learning_curve
 from melanoscope.study.learning_curve import write
 from toy_cases import many, record, toy_cases
@@ -107,6 +107,11 @@ def test_the_last_gain_says_whether_more_would_help(
     sentence = next(conclusion(replace(curve, stages=(first, replace(last, gains=dict.fromkeys(last.gains, gain))))))
     assert sentence.startswith("From 20 to 200 photographs the AUC of melanoma changed by ")
     assert sentence.endswith(f": {verdict}.")
+
+
+def test_one_seed_is_said_to_be_chance(curve: LearningCurve) -> None:
+    assert note(curve).endswith("is chance too, and not in them: --seeds 3 would average over the former.")
+    assert note(replace(curve, seeds=2)).endswith("is chance too, and not in them.")
 
 
 def test_the_table_fits_a_terminal_and_holds_every_figure(curve: LearningCurve) -> None:

@@ -50,10 +50,11 @@ def title(curve: LearningCurve) -> str:
 
 def note(curve: LearningCurve) -> str:
     """What the intervals are, and what they are not."""
+    advice = ": --seeds 3 would average over the former" if curve.seeds == 1 else ""
     return (
         "Fitted: the photographs that fitted the weights, the mean over the folds, and the share of the lesions that "
         f"they are. In brackets: 95 % intervals by bootstrap over {curve.groups:,} lesions or patients, paired for "
-        "gains; how the weights began and which lesions a share drew is chance too, and not in them."
+        f"gains; how the weights began and which lesions a share drew is chance too, and not in them{advice}."
     )
 
 
