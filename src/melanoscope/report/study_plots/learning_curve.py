@@ -24,7 +24,7 @@ def learning_curve(curve: LearningCurve) -> Figure:
     panels = figure.subplots(len(FORMS), sharex=True)
     for number, (axes, name) in enumerate(zip(panels, FORMS, strict=True)):
         _panel(axes, curve, name, number)
-    panels[0].set_title(fill(title(curve), 62), fontsize=10, loc="left")
+    panels[0].set_title(fill(f"{title(curve)}; bars: 95 % intervals", 60), fontsize=10, loc="left")
     panels[-1].set_xlabel("photographs that fitted the weights (mean of the folds; log scale)")
     counts = _apart([stage.photographs for stage in curve.stages])
     panels[-1].set_xscale("log")
