@@ -173,11 +173,34 @@ def test_what_cannot_be_measured_is_nan_with_a_reason(tmp_path: Path, rows: list
     assert (tmp_path / why / "report.html").exists()
 
 
+@pytest.mark.usefixtures("pageless")
+def test_a_melanoma_without_a_score_is_named(tmp_path: Path) -> None:
+    rows = ["image,MEL,truth", "a,nan,melanoma", "b,0.3,melanoma", "c,,nevus", "d,0.2,nevus"]
+
+    flow = of_predictions(theirs(tmp_path, *rows), None, tmp_path / "out", QUICK).flow
+
+    assert flow.left_out[-1] == ("without a score from the system, among them the melanomas a", 2)
+    assert (flow.came, flow.judged) == (4, 2)
+
+
+@pytest.mark.usefixtures("pageless")
+def test_an_unreadable_melanoma_is_counted_and_named_once(toy: Bundle, tmp_path: Path) -> None:
+    source = tmp_path / "data" / "melanoma"
+    source.mkdir(parents=True)
+    (source / "empty.jpg").touch()
+    shutil.copy(SOURCE / "ISIC_0000141.jpg", source)
+
+    flow = of_bundle(toy, tmp_path / "data", tmp_path / "out", QUICK, Probes(), OnSeen.REFUSE, resume=False).flow
+
+    assert [step for step in flow.left_out if step[1]] == [("unreadable, among them the melanomas empty", 1)]
+
+
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
         (["image,MEL", "a,0.3"], "has no column `truth`"),
         (["image,MEL,truth", "a,nan,nevus"], "no photograph is left to judge"),
+        (["image,MEL,truth", "a,nan,melanoma"], "among them the melanomas a"),
     ],
 )
 def test_what_cannot_be_judged_is_one_sentence(tmp_path: Path, rows: list[str], sentence: str) -> None:

@@ -37,6 +37,12 @@ def test_the_melanomas_that_were_missed_are_named_up_to_a_number() -> None:
     assert f"and {len(clinic.missed):,} more, in report.html." in text.replace("\n", " ")
 
 
+def test_what_was_left_out_is_counted_with_the_reasons() -> None:
+    text = shown(table(toy_study.study())).replace("\n", " ")
+    assert "Left out, 100 of 700 photographs: no diagnosis, or one that is none of the nine: 73; unreadable: 2" in text
+    assert "Left out" not in shown(table(toy_study.bare()))
+
+
 def test_what_is_undefined_says_why_and_there_is_no_stamp() -> None:
     text = shown(table(toy_study.bare()))
     assert text.startswith("other on only nevi")

@@ -12,7 +12,7 @@ from melanoscope.console import DISCLAIMER
 from melanoscope.diagnosis import KEYS
 from melanoscope.evaluation.compare import Comparison, Pair
 from melanoscope.evaluation.intervals import Figure
-from melanoscope.evaluation.results import Clinic, Evaluation, Point, Study
+from melanoscope.evaluation.results import Clinic, Evaluation, Flow, Point, Study
 from melanoscope.prediction import MELANOMA, Outcome
 from melanoscope.report.compare_tables import DECIDED, OVER_ALL
 from melanoscope.report.numbers import change, count, p_value, percent, ratio, score
@@ -33,12 +33,20 @@ def table(study: Study) -> RenderableType:
     shown = _titled(f"{title}, {melanomas}", "figure", "value (95 % interval)", "n")
     _add(shown, list(_rows(evaluation)))
     notes = [Text(note, style="dim") for note in (*evaluation.notes, DISCLAIMER)]
-    return Group(*_stamped(evaluation.stamp), shown, *_missed(evaluation.clinic), *notes)
+    return Group(*_stamped(evaluation.stamp), shown, *_left_out(study.flow), *_missed(evaluation.clinic), *notes)
 
 
 def _stamped(stamp: str) -> Iterator[Text]:
     if stamp:
         yield Text(stamp, style="bold red")
+
+
+def _left_out(flow: Flow) -> Iterator[Text]:
+    """How many photographs no figure is of, and why."""
+    steps = [f"{reason}: {number:,}" for reason, number in flow.left_out if number]
+    if steps:
+        left_out = f"Left out, {flow.came - flow.judged:,} of {flow.came:,} photographs: {'; '.join(steps)}."
+        yield Text(left_out, style="yellow")
 
 
 def _rows(evaluation: Evaluation) -> Iterator[Row]:

@@ -25,7 +25,7 @@ from melanoscope.record import Record
 from melanoscope.study import answers, prediction_table
 from melanoscope.study.attributes import attributes, skin_tones
 from melanoscope.study.folder import write
-from melanoscope.study.intake import NO_DIAGNOSIS, Intake, take_in
+from melanoscope.study.intake import NO_DIAGNOSIS, Intake, naming_melanomas, take_in
 from melanoscope.study.join import join
 from melanoscope.study.leaks import STAMP, new
 from melanoscope.study.predictions import Answer, Predictions
@@ -164,16 +164,17 @@ def _predictions(
 
 
 def _judged(predictions: Predictions, flow: Flow) -> tuple[Predictions, Flow]:
-    """Those with a score; what the flow has not counted of the others yet is its last step.
+    """Those with a score; what the flow has not counted of the others yet is its last step, its melanomas by name.
 
-    InputError where none is left.
+    What it has counted, as unreadable, stands last. InputError where none is left.
     """
     scored = [i for i, answer in enumerate(predictions.answers) if answer.scored]
-    silent = flow.judged - len(scored)
+    mute = [r for r, answer in zip(predictions.records, predictions.answers, strict=True) if not answer.scored]
+    silent = mute[: flow.judged - len(scored)]
+    left_out = (*flow.left_out, (naming_melanomas(NO_SCORE, silent), len(silent))) if silent else flow.left_out
     if not scored:
-        steps = "; ".join(f"{reason}: {count:,}" for reason, count in (*flow.left_out, (NO_SCORE, silent)) if count)
+        steps = "; ".join(f"{reason}: {count:,}" for reason, count in left_out if count)
         raise InputError(f"{predictions.source}: no photograph is left to judge ({steps}). Give others.")
-    left_out = (*flow.left_out, (NO_SCORE, silent)) if silent else flow.left_out
     return predictions.take(scored), Flow(flow.came, left_out)
 
 

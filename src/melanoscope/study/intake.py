@@ -68,14 +68,14 @@ def take_in(records: Sequence[Record], seen: Sequence[Seen]) -> Intake:
     further = sum(excluded.kept is not None for excluded in table.excluded)
     left_out = (
         (NO_DIAGNOSIS, len(records) - len(labelled)),
-        (_lost([record for record, _ in unreadable]), len(unreadable)),
+        (naming_melanomas(UNREADABLE, [record for record, _ in unreadable]), len(unreadable)),
         (COPIES, further),
         (CONFLICTS, len(table.excluded) - further),
     )
     return Intake(table.rows, kept, leaks(table.rows, kept, seen), unreadable, Flow(len(records), left_out))
 
 
-def _lost(unreadable: Sequence[Record]) -> str:
-    """The step of what cannot be read; a melanoma that is lost so is named."""
-    melanomas = [r.image_id for r in unreadable if r.label and r.label.possible == {"melanoma"}]
-    return f"{UNREADABLE}, among them the melanomas {', '.join(melanomas)}" if melanomas else UNREADABLE
+def naming_melanomas(step: str, lost: Sequence[Record]) -> str:
+    """The `step` of a flow that leaves out `lost`; a melanoma that is lost so is named."""
+    melanomas = [r.image_id for r in lost if r.label and r.label.possible == {"melanoma"}]
+    return f"{step}, among them the melanomas {', '.join(melanomas)}" if melanomas else step
