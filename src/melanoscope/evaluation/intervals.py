@@ -49,7 +49,7 @@ def bootstrap_all(
     values = figures(np.ones(len(groups)))
     drawn = [figures(weights) for weights in draws(groups, rounds, seed)]
     return {
-        name: _figure(value, np.array([draw[name] for draw in drawn], dtype=np.float64), len(groups))
+        name: percentiles(value, np.array([draw[name] for draw in drawn], dtype=np.float64), len(groups))
         for name, value in values.items()
     }
 
@@ -66,7 +66,8 @@ def draws(groups: Groups, rounds: int = ROUNDS, seed: int = 0) -> Iterator[Weigh
         yield times.astype(np.float64)[member]
 
 
-def _figure(value: float, drawn: NDArray[np.float64], n: int) -> Figure:
+def percentiles(value: float, drawn: NDArray[np.float64], n: int) -> Figure:
+    """`value`, of n photographs, between the 2.5th and 97.5th percentile of the (rounds,) `drawn`, where they tell."""
     defined = drawn[~np.isnan(drawn)]
     why = _why_not(value, drawn, defined)
     low, high = (float("nan"), float("nan")) if why else np.quantile(defined, [0.025, 0.975])

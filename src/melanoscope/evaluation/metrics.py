@@ -15,11 +15,6 @@ Flags = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 
 
-def accuracy(truth: Indices, predicted: Indices) -> float:
-    """The share of photographs whose class is right."""
-    return float(np.mean(truth == predicted)) if len(truth) else float("nan")
-
-
 def balanced_accuracy(truth: Indices, predicted: Indices, weights: Scores | None = None) -> float:
     """The mean sensitivity over the classes that occur in `truth` (the ISIC 2018 and 2019 challenges' measure).
 
@@ -30,16 +25,6 @@ def balanced_accuracy(truth: Indices, predicted: Indices, weights: Scores | None
     counts = np.ones(len(truth)) if weights is None else weights
     there, right = np.bincount(truth, counts), np.bincount(truth, counts * (truth == predicted))
     return float(np.mean(right[there > 0] / there[there > 0])) if there.any() else float("nan")
-
-
-def sensitivity(positive: Flags, called: Flags) -> float:
-    """The share of positives that were called."""
-    return float(np.mean(called[positive])) if positive.any() else float("nan")
-
-
-def specificity(positive: Flags, called: Flags) -> float:
-    """The share of negatives that were not called."""
-    return sensitivity(~positive, ~called)
 
 
 def auc(positive: Flags, scores: Scores) -> float:
@@ -67,16 +52,3 @@ def threshold_at_specificity(positive: Flags, scores: Scores, wanted: float) -> 
     below = np.searchsorted(np.sort(scores[~positive]), candidates, side="left") / int((~positive).sum())
     enough = candidates[below >= wanted]
     return float(enough[0]) if len(enough) else float(np.nextafter(candidates[-1], np.inf))
-
-
-def expected_calibration_error(correct: Flags, confidence: Scores, bins: int = 15) -> float:
-    """Mean gap between confidence and accuracy over bins of equal mass, weighted by their size.
-
-    Guo et al., ICML 2017, with equal-mass bins after Nixon et al., CVPR workshops 2019.
-    """
-    if not len(correct):
-        return float("nan")
-    order = np.argsort(confidence, kind="stable")
-    parts = [part for part in np.array_split(order, bins) if len(part)]
-    gaps = [abs(float(np.mean(correct[p]) - np.mean(confidence[p]))) * len(p) for p in parts]
-    return float(sum(gaps) / len(correct))

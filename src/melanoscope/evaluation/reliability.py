@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.evaluation.cases import Cases
-from melanoscope.evaluation.intervals import ROUNDS, Figure, Weights, bootstrap_all, draws, wilson
+from melanoscope.evaluation.intervals import ROUNDS, Figure, Groups, Weights, bootstrap_all, draws, percentiles, wilson
 from melanoscope.evaluation.results import Calibration
 from melanoscope.evaluation.taxonomies import NINE
 from melanoscope.prediction import MELANOMA
@@ -79,11 +79,11 @@ def _calibration(
     forecasts, groups = found
     bins = forecasts.bins(np.ones(len(groups)))
     low, high = np.array([wilson(*of) for of in zip(bins.observed, forecasts.trials(groups), strict=True)]).T
-    errors = _errors(forecasts, earlier and earlier[0], groups, rounds, seed)
+    errors = calibration_errors(forecasts, earlier and earlier[0], groups, rounds, seed)
     return Calibration(
         what=what,
         n=len(groups),
-        expected_calibration_error=replace(errors["error"], low=float(np.maximum(0, errors["error"].low))),
+        expected_calibration_error=errors["error"],
         brier=bootstrap_all(lambda weights: {"": forecasts.brier(weights)}, groups, rounds, seed)[""],
         reliability=bins.reliability,
         resolution=bins.resolution,
@@ -98,8 +98,8 @@ def _calibration(
     )
 
 
-def _errors(
-    after: Forecasts, before: Forecasts | None, groups: NDArray[np.str_], rounds: int, seed: int
+def calibration_errors(
+    after: Forecasts, before: Forecasts | None, groups: Groups, rounds: int = ROUNDS, seed: int = 0
 ) -> dict[str, Figure]:
     """The expected calibration `error`, and its `change`, with the percentiles of their draws about the value itself.
 
@@ -109,18 +109,19 @@ def _errors(
     understated.
     """
 
-    def values(weights: Weights) -> list[float]:
+    def values(weights: Weights) -> dict[str, float]:
         error = after.bins(weights).error
-        return [error] if before is None else [error, error - before.bins(weights).error]
+        return {"error": error} if before is None else {"error": error, "change": error - before.bins(weights).error}
 
-    own, drawn = values(np.ones(len(groups))), np.array([values(weights) for weights in draws(groups, rounds, seed)])
-    if not len(drawn):
-        why = "no interval: fewer than two lesions or patients"
-        bounds = [(np.nan, np.nan, len(groups), why)] * len(own)
-    else:
-        found = np.quantile(drawn, [0.025, 0.975], axis=0) - drawn.mean(axis=0) + own
-        bounds = [(float(low), float(high), len(groups), "") for low, high in found.T]
-    return {name: Figure(value, *of) for name, value, of in zip(("error", "change"), own, bounds, strict=False)}
+    own, drawn = values(np.ones(len(groups))), [values(weights) for weights in draws(groups, rounds, seed)]
+    found = {name: _about(value, [draw[name] for draw in drawn], len(groups)) for name, value in own.items()}
+    return found | {"error": replace(found["error"], low=float(np.maximum(0, found["error"].low)))}
+
+
+def _about(value: float, drawn: Sequence[float], n: int) -> Figure:
+    """`value` with the percentiles of `drawn` about itself instead of about their mean."""
+    away = np.array(drawn, dtype=np.float64) - (np.mean(drawn) if drawn else 0)
+    return percentiles(value, value + away, n)
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class Forecasts:
     """Probabilities `forecast` float64 (n,) in [0, 1] of what `happened`, boolean (n,), or did not; n > 0.
 
     They are judged in 15 bins of equal mass that never divide equal forecasts, so no figure depends on the order of the
-    rows. Without equal forecasts they are the bins of `metrics.expected_calibration_error`.
+    rows (Nixon et al., CVPR workshops 2019, have equal mass alone).
     """
 
     def __init__(self, forecast: NDArray[np.float64], happened: NDArray[np.bool_]) -> None:

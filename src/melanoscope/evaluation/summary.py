@@ -12,6 +12,7 @@ from melanoscope.diagnosis import KEYS
 from melanoscope.evaluation import metrics
 from melanoscope.evaluation.coverage import coverage, mean_size
 from melanoscope.evaluation.intervals import Figure, bootstrap, proportion, proportions
+from melanoscope.evaluation.reliability import Forecasts, calibration_errors
 from melanoscope.prediction import MALIGNANT, MELANOMA, Outcome, Prediction
 
 OF_OUTCOMES = (
@@ -29,23 +30,19 @@ def summary(
     """The main figures of n `predictions` and of what they led to, against `truth` (n,).
 
     Sensitivity is of melanoma. ALERT counts alone in the first pair, ALERT or REVIEW in the second. Coverage is the
-    share whose true diagnosis stood among the possible ones.
+    share whose true diagnosis stood among the possible ones. The calibration error is of the most probable diagnosis.
     """
     probabilities = np.array([prediction.probabilities for prediction in predictions])
     called = np.array([KEYS.index(prediction.diagnosis.key) for prediction in predictions])
     melanoma, malignant = truth == MELANOMA, np.isin(truth, MALIGNANT)
+    confidence = Forecasts(probabilities.max(axis=1), probabilities.argmax(axis=1) == truth)
     figures = {
         "melanoma_auc": bootstrap(metrics.auc, groups, melanoma, probabilities[:, MELANOMA]),
         "malignant_auc": bootstrap(metrics.auc, groups, malignant, probabilities[:, list(MALIGNANT)].sum(axis=1)),
         "accuracy": proportion(groups, called == truth),
         "balanced_accuracy": bootstrap(metrics.balanced_accuracy, groups, truth, called),
         **_of_outcomes(outcomes, melanoma, groups),
-        "expected_calibration_error": bootstrap(
-            metrics.expected_calibration_error,
-            groups,
-            probabilities.argmax(axis=1) == truth,
-            probabilities.max(axis=1),
-        ),
+        "expected_calibration_error": calibration_errors(confidence, None, groups)["error"],
         **_of_possible(predictions, truth, groups),
     }
     return {name: figure.for_json() for name, figure in figures.items()}
