@@ -25,7 +25,7 @@ def test_what_is_undefined_says_why() -> None:
         "not defined: no photograph is positive"
     )
     assert numbers.percent(Figure(NAN, NAN, NAN, 0, "not defined for these photographs")) == (
-        "not defined: for these photographs"
+        "not defined for these photographs"
     )
     assert numbers.percent(Figure(NAN, NAN, NAN, 0)) == "not defined"
 

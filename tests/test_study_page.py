@@ -59,7 +59,7 @@ def test_what_was_not_measured_says_so(tmp_path: Path) -> None:
     page = study_page.study_page(toy_study.bare(), tmp_path)
     for section in ("malignant", "clinic", "classes", "stress", "shortcuts", "explanations", "leaks"):
         part = page.split(f'<section id="{section}">')[1].split("</section>")[0]
-        assert "Not measured" in part and "<table" not in part
+        assert "Not measured: " in part and "<table" not in part
     assert "not defined: no photograph is positive" in page
 
 
@@ -74,6 +74,12 @@ def test_a_bundle_is_named_and_none_of_its_photographs_found(toy: Bundle) -> Non
     study = replace(toy_study.bare(), bundle=toy.description)
     leaks = next(section for section in sections(study, {}) if section.key == "leaks")
     assert "None found" in leaks.words[0]
+
+
+def test_what_was_not_asked_of_a_bundle_says_how_to_ask(toy: Bundle) -> None:
+    missing = {each.key: each.missing for each in sections(replace(toy_study.bare(), bundle=toy.description), {})}
+    assert "--stress" in missing["stress"] and "--no-shortcuts" in missing["shortcuts"]
+    assert "--no-explanations" in missing["explanations"]
 
 
 def degenerate() -> dict[str, Cases]:

@@ -39,8 +39,9 @@ def test_nothing_is_found_among_nothing() -> None:
 def test_the_clinic_counts_what_was_missed() -> None:
     clinic = toy_study.study().evaluations[0].clinic
     assert clinic is not None and len(clinic.missed) > 1
-    assert list(study_words.clinic(clinic))[-1] == f"{len(clinic.missed)} melanomas were not flagged, named below."
-    assert list(study_words.clinic(replace(clinic, missed=())))[-1] == study_words.NONE_MISSED
+    assert list(study_words.clinic(clinic, 24))[-1] == f"{len(clinic.missed)} melanomas were not flagged, named below."
+    assert list(study_words.clinic(replace(clinic, missed=()), 24))[-1] == study_words.NONE_MISSED
+    assert list(study_words.clinic(replace(clinic, missed=()), 0))[-1] == study_words.NONE_TO_MISS
 
 
 def explanation() -> Explanation:
@@ -73,9 +74,26 @@ def test_what_scaling_did_is_said_with_its_interval() -> None:
     assert len(list(study_words.calibrated([replace(each, change=None) for each in measured]))) == 1
 
 
+def test_without_an_interval_nothing_is_said_of_chance() -> None:
+    alone = Figure(0.02, NAN, NAN, 1, "no interval: fewer than two lesions or patients")
+    measured = [replace(each, change=alone) for each in toy_study.study().evaluations[0].calibration]
+    assert list(study_words.calibrated(measured))[-1].endswith("whether that is more than chance is unknown.")
+
+
 def test_the_change_that_loses_most_is_named_with_its_melanomas() -> None:
     said = list(study_words.stressed(toy_study.study().stress))
     assert "white balance, warm: of 210 lesions that were ALERT or REVIEW, 21.0%" in said[1]
     assert said[1].endswith("9 melanomas among them.")
+    harmless = [
+        replace(test, to_routine=Figure(0.0, 0.0, 0.79, 1), melanomas_to_routine=0) for test in toy_study.study().stress
+    ]
+    assert list(study_words.stressed(harmless))[1] == (
+        "No change loses any: of 1 lesion that was ALERT or REVIEW, 0% (0–79) then end as ROUTINE."
+    )
     unflagged = [replace(test, to_routine=toy_study.UNDEFINED) for test in toy_study.study().stress]
     assert len(list(study_words.stressed(unflagged))) == 1
+
+
+def test_photographs_that_the_bundle_has_seen_are_left_out_or_stamped() -> None:
+    assert study_words.leaked(toy_study.study()) == "They were left out, and no figure is of them: 2 photographs."
+    assert study_words.leaked(toy_study.study(toy_study.STAMP)).startswith("They are among those judged: 2 photographs")

@@ -52,8 +52,9 @@ def operation(test: Stress) -> str:
 
 def undefined(figure: Figure) -> str:
     """Why there is no figure."""
-    why = figure.why.removeprefix("not defined ")
-    return f"not defined: {why}" if why else "not defined"
+    if not figure.why or figure.why.startswith("not defined"):
+        return figure.why or "not defined"
+    return f"not defined: {figure.why}"
 
 
 def p_value(value: float, why: str = "") -> str:

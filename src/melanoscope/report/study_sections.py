@@ -63,7 +63,7 @@ def _clinic(evaluation: Evaluation) -> Section:
         return Section("clinic", title, missing="Not measured: the system has no frozen operating points.")
     tables = [study_tables.outcomes(measured)]
     tables += [study_tables.missed(measured.missed)] if measured.missed else []
-    return Section("clinic", title, tuple(study_words.clinic(measured)), tables=tuple(tables))
+    return Section("clinic", title, tuple(study_words.clinic(measured, evaluation.melanomas)), tables=tuple(tables))
 
 
 def _classes(evaluation: Evaluation, plots: Plots) -> Section:
@@ -125,7 +125,7 @@ def _of_study(study: Study, plots: Plots) -> Iterator[Section]:
 def _stress(study: Study, plots: Plots) -> Section:
     title = "Stress"
     if not study.stress:
-        return Section("stress", title, missing="Not measured: ask for it with --stress.")
+        return Section("stress", title, missing=_unasked(study, "ask for it with --stress."))
     words, tables = tuple(study_words.stressed(study.stress)), (study_details.stress(study.stress),)
     return Section("stress", title, words, tables=tables, plots=plots.get("stress", ()))
 
@@ -133,7 +133,7 @@ def _stress(study: Study, plots: Plots) -> Section:
 def _shortcuts(study: Study, plots: Plots) -> Section:
     title = "Shortcuts"
     if not study.shortcuts:
-        return Section("shortcuts", title, missing="Not measured.")
+        return Section("shortcuts", title, missing=_unasked(study, "--no-shortcuts left it out."))
     tables = study_details.shortcuts(study.shortcuts)
     return Section("shortcuts", title, study_words.SHORTCUTS, tables=tables, plots=plots.get("shortcuts", ()))
 
@@ -141,16 +141,24 @@ def _shortcuts(study: Study, plots: Plots) -> Section:
 def _explanations(study: Study, plots: Plots) -> Section:
     title = "Explanations"
     if study.explanation is None:
-        return Section("explanations", title, missing="Not measured.")
+        why = (
+            "it takes one bundle whose network has an activation map, and a melanoma; --no-explanations leaves it out."
+        )
+        return Section("explanations", title, missing=_unasked(study, why))
     return Section(
         "explanations", title, tuple(study_words.explained(study.explanation)), plots=plots.get("explanations", ())
     )
 
 
+def _unasked(study: Study, why: str) -> str:
+    """Why nothing was measured on photographs: saved predictions come without a network to ask."""
+    return f"Not measured: {why if study.bundle else 'saved predictions come without the network that could be asked.'}"
+
+
 def _leaks(study: Study) -> Section:
     title = "Leaks"
     if study.leaks:
-        return Section("leaks", title, tables=(study_tables.leaks(study.leaks),))
+        return Section("leaks", title, (study_words.leaked(study),), tables=(study_tables.leaks(study.leaks),))
     words = "None found: no photograph, near copy or lesion that the bundle was made with is among those judged."
     missing = "Not measured: saved predictions do not say what the system was trained on."
     return Section("leaks", title, (words,)) if study.bundle else Section("leaks", title, missing=missing)

@@ -15,12 +15,14 @@ from melanoscope.evaluation.results import (
     Explanation,
     Point,
     Stress,
+    Study,
 )
 from melanoscope.prediction import Outcome
 from melanoscope.report.numbers import change, count, operation, percent, ratio, score
 from melanoscope.report.section import Tile
 
 NONE_MISSED = "No melanoma went unflagged."
+NONE_TO_MISS = "There is no melanoma that could have gone unflagged."
 
 _ONE_AND_MANY = {
     ("melanoma", "photograph"): ("photograph of melanoma", "photographs of melanoma"),
@@ -49,7 +51,7 @@ def main(evaluation: Evaluation) -> Iterator[str]:
     yield from (found(point, evaluation.melanoma, evaluation.level) for point in evaluation.melanoma.points)
     yield f"The AUC of melanoma against the rest is {score(evaluation.melanoma.auc)}, n = {evaluation.melanoma.n:,}."
     if evaluation.clinic is not None:
-        yield from clinic(evaluation.clinic)
+        yield from clinic(evaluation.clinic, evaluation.melanomas)
     if evaluation.classes:
         yield classes(evaluation.classes[0])
 
@@ -93,8 +95,8 @@ def _biopsies(point: Point) -> str:
     return f"For each one found {ratio(point.biopsies)} are flagged{there}."
 
 
-def clinic(measured: Clinic) -> Iterator[str]:
-    """What a clinic gains, and what it pays."""
+def clinic(measured: Clinic, melanomas: int) -> Iterator[str]:
+    """What a clinic gains, and what it pays; `melanomas` is how many there are to miss."""
     yield (
         f"{percent(measured.shares[Outcome.ROUTINE])} of all end as ROUTINE; {percent(measured.routine_npv)} of these"
         " are no melanoma (NPV)."
@@ -104,7 +106,10 @@ def clinic(measured: Clinic) -> Iterator[str]:
         f" {percent(measured.refused)} of all is refused (RETAKE, OUT_OF_SCOPE or UNREADABLE)."
     )
     missed = len(measured.missed)
-    yield f"{count(missed, 'melanoma')} {_were(missed)} not flagged, named below." if missed else NONE_MISSED
+    if missed:
+        yield f"{count(missed, 'melanoma')} {_were(missed)} not flagged, named below."
+    else:
+        yield NONE_MISSED if melanomas else NONE_TO_MISS
 
 
 def classes(measured: Classes) -> str:
@@ -122,7 +127,10 @@ def calibrated(measured: Sequence[Calibration]) -> Iterator[str]:
     if changes:
         yield "The temperature was fitted on other photographs, so scaling by it need not help on these."
     for what, by in changes:
-        verdict = _verdict(by, "it is larger", "it is smaller", "no more than chance would make")
+        unclear = (
+            "no more than chance would make" if by.low == by.low else "whether that is more than chance is unknown"
+        )
+        verdict = _verdict(by, "it is larger", "it is smaller", unclear)
         yield f"Scaling changes the expected calibration error of {what} by {change(by)}: {verdict}."
 
 
@@ -150,13 +158,24 @@ def stressed(tests: Sequence[Stress]) -> Iterator[str]:
         " too bad to judge ends in RETAKE: it is neither flagged nor ROUTINE, and sensitivity falls with it."
     )
     asked = [test for test in tests if test.to_routine.value == test.to_routine.value]
-    if asked:
-        worst = max(asked, key=lambda test: (test.melanomas_to_routine, test.to_routine.value))
-        yield (
-            f"Most is lost by {operation(worst)}: of {count(worst.to_routine.n, 'lesion')} that were ALERT or REVIEW,"
-            f" {percent(worst.to_routine)} then end as ROUTINE,"
-            f" {count(worst.melanomas_to_routine, 'melanoma')} among them."
-        )
+    if not asked:
+        return
+    worst = max(asked, key=lambda test: (test.melanomas_to_routine, test.to_routine.value))
+    flagged = f"of {count(worst.to_routine.n, 'lesion')} that {_were(worst.to_routine.n)} ALERT or REVIEW"
+    if not worst.to_routine.value:
+        yield f"No change loses any: {flagged}, {percent(worst.to_routine)} then end as ROUTINE."
+        return
+    yield (
+        f"Most is lost by {operation(worst)}: {flagged}, {percent(worst.to_routine)} then end as ROUTINE,"
+        f" {count(worst.melanomas_to_routine, 'melanoma')} among them."
+    )
+
+
+def leaked(study: Study) -> str:
+    """What was done with the photographs that the bundle was made with."""
+    if study.evaluations[0].stamp:
+        return f"They are among those judged: {count(len(study.leaks), 'photograph')}, so every figure is stamped."
+    return f"They were left out, and no figure is of them: {count(len(study.leaks), 'photograph')}."
 
 
 def explained(measured: Explanation) -> Iterator[str]:

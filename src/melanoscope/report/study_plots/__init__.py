@@ -95,13 +95,14 @@ def _what(calibration: Calibration) -> str:
 def _of_study(study: Study) -> Iterator[Drawing]:
     if study.stress:
         what = "Change of melanoma's AUC; lesions that end with another outcome; flagged lesions that end as ROUTINE"
-        n = f"n = {study.stress[0].n:,} photographs"
+        n = f"n = {count(study.stress[0].n, 'photograph')}"
         caption = f"{what}, against the unchanged photographs, with 95 % intervals; {n}."
         yield "stress", "changes", stress(study.stress), caption
     if study.shortcuts:
         who = "small classifiers that see only this, out of fold, and of the bundle shown only this (dotted bars)"
-        caption = f"AUC of {who}; n = {study.shortcuts[0].n:,} photographs."
+        caption = f"AUC of {who}; n = {count(study.shortcuts[0].n, 'photograph')}."
         yield "shortcuts", "probes", shortcuts(study.shortcuts, study.evaluations[0].melanoma.auc), caption
     if study.explanation is not None:
-        caption = f"Mean probability of melanoma as pixels go or come, n = {study.explanation.n:,} photographs."
+        n = f"n = {count(study.explanation.n, 'photograph')}"
+        caption = f"Mean probability of melanoma as pixels go or come, {n}."
         yield "explanations", "curves", explanation(study.explanation), caption
