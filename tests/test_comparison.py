@@ -69,3 +69,16 @@ def test_one_id_for_two_photographs_cannot_be_paired(tmp_path: Path, photographs
 
     with pytest.raises(InputError, match="both.csv has 2 rows of 1"):
         compare([table, both], SOURCE, tmp_path / "out", "photograph", 100, 0)
+
+
+def test_how_a_merged_column_was_read_is_said_of_its_system(tmp_path: Path) -> None:
+    tables = [tmp_path / "merged.csv", tmp_path / "plain.csv"]
+    for table, other in zip(tables, ("AKIEC", "NV"), strict=True):
+        rows = ("a,0.4,0.6,melanoma,1", "b,0.2,0.8,nevus,2", "c,0.1,0.9,nevus,2")
+        table.write_text("\n".join([f"image,MEL,{other},truth,lesion_id", *rows, ""]), encoding="utf-8")
+
+    compared = compare(tables, None, tmp_path / "out", "lesion", 100, 0)
+
+    assert [note.split(":")[0] for note in compared.notes] == ["merged"]
+    page = (tmp_path / "out" / "comparison.html").read_text(encoding="utf-8")
+    assert "merged: The system says AKIEC" in page

@@ -59,3 +59,8 @@ def test_a_comparison_stands_under_the_stamps_of_its_systems() -> None:
     systems = [toy_study.cases(), replace(toy_study.cases(system="seen", seed=3), stamp=toy_study.STAMP)]
     text = shown(comparison_table(compare(systems, rounds=toy_study.ROUNDS)))
     assert text.startswith(f"seen: {toy_study.STAMP}")
+
+
+def test_a_comparison_says_what_must_be_known_of_its_level() -> None:
+    compared = compare([toy_study.cases(), toy_study.cases(system="other", seed=3)], rounds=toy_study.ROUNDS)
+    assert "600 have no id" in shown(comparison_table(replace(compared, notes=("600 have no id",))))

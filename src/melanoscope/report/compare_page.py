@@ -56,3 +56,4 @@ def _words(comparison: Comparison) -> Iterator[str]:
             yield f"Left out, since not all systems have scored them: {left_out} of {system.name}."
     if comparison.contradicted:
         yield f"{count(comparison.contradicted, 'photograph')} left out: the systems' truths contradict each other."
+    yield from comparison.notes

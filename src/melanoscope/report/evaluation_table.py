@@ -105,7 +105,8 @@ def comparison_table(comparison: Comparison) -> RenderableType:
     pairs = _titled("Paired differences", "second less first", "figure", "difference (95 % interval)")
     for pair in comparison.pairs:
         _add(pairs, list(_differences(pair)), f"{pair.second} − {pair.first}")
-    return Group(*_stamped(comparison.stamp), systems, pairs, Text(DISCLAIMER, style="dim"))
+    notes = [Text(note, style="dim") for note in (*comparison.notes, DISCLAIMER)]
+    return Group(*_stamped(comparison.stamp), systems, pairs, *notes)
 
 
 def _compared(figures: Mapping[str, Figure]) -> Iterator[tuple[str, Callable[[Figure], str], Figure]]:
