@@ -1,6 +1,8 @@
+import re
 import tomllib
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -38,3 +40,22 @@ def test_an_unknown_key_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.toml").write_text('name = "bad"\nlearning_speed = 1\n')
     with pytest.raises(InputError, match="learning_speed"):
         recipe.load(str(tmp_path / "bad.toml"))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"dropout": 1.5}, "dropout is more than 1"),
+        ({"averaging": float("nan")}, "averaging is less than 0"),
+        ({"seed": -1}, "seed is less than 0"),
+        ({"epochs": 1.5}, "epochs = 1.5 is not a whole number"),
+        ({"size": True}, "size = True is not a whole number"),
+        ({"learning_rate": "fast"}, "learning_rate = 'fast' is not a number"),
+        ({"augmentation": {"rotation": "a"}}, "rotation = 'a' is not a number"),
+        ({"augmentation": {"flips": 1}}, "flips = 1 is not true or false"),
+    ],
+)
+def test_what_no_training_can_use_is_refused_before_it_begins(wrong: dict[str, Any], sentence: str) -> None:
+    values = tomllib.loads(recipe.to_toml(recipe.load("m1")))
+    with pytest.raises((TypeError, ValueError), match=re.escape(sentence)):
+        recipe.parse(values | wrong)

@@ -1,6 +1,7 @@
 """Trainings in folders: complete, repeatable, and the same bits after a kill."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -135,3 +136,14 @@ def test_another_recipe_or_other_photographs_are_not_mixed_in(finished: Run) -> 
 def test_an_unfinished_training_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no finished training"):
         Run.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", [loop.BEST, loop.CHECKPOINT])
+def test_damaged_weights_are_one_sentence(finished: Run, tmp_path: Path, name: str) -> None:
+    shutil.copytree(finished.folder, tmp_path / "run")
+    whole = (tmp_path / "run" / name).read_bytes()
+    (tmp_path / "run" / name).write_bytes(whole[: len(whole) // 2])
+    run = Run.load(tmp_path / "run")
+
+    with pytest.raises(InputError, match=f"{name} is damaged: train again into another folder."):
+        run.model() if name == loop.BEST else run.last_model()

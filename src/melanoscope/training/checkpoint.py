@@ -80,10 +80,7 @@ def save(state: State, path: Path) -> None:
 
 def restore(state: State, path: Path) -> None:
     """Bring `state` to where `save` wrote it."""
-    try:
-        saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, UnpicklingError) as error:
-        raise InputError(f"{path} is damaged: delete it, and --resume begins the training again.") from error
+    saved = read(path, "delete it, and --resume begins the training again")
     state.model.load_state_dict(saved["model"])
     state.optimiser.load_state_dict(saved["optimiser"])
     if state.average:
@@ -96,7 +93,7 @@ def restore(state: State, path: Path) -> None:
 
 def last_weights(path: Path) -> dict[str, Tensor]:
     """The weights that were validated last: the moving average where there is one."""
-    saved: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    saved = read(path)
     if saved["average"] is None:
         weights: dict[str, Tensor] = saved["model"]
         return weights
@@ -105,6 +102,15 @@ def last_weights(path: Path) -> dict[str, Tensor]:
 
 
 _COUNTERS = ("epoch", "step", "loss", "correct", "shown", "seconds")
+
+
+def read(path: Path, advice: str = "train again into another folder") -> dict[str, Any]:
+    """What `write` wrote, on the CPU; InputError with `advice` where the file is damaged."""
+    try:
+        values: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except (RuntimeError, EOFError, UnpicklingError) as error:
+        raise InputError(f"{path} is damaged: {advice}.") from error
+    return values
 
 
 def write(values: dict[str, Any], path: Path) -> None:

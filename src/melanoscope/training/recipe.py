@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
 from melanoscope.errors import InputError
 
@@ -18,10 +18,25 @@ LEAST = {
     "batch": 1,
     "learning_rate": 0,
     "weight_decay": 0,
+    "warmup": 0,
+    "dropout": 0,
+    "label_smoothing": 0,
+    "averaging": 0,
     "balance": 0,
     "at_least": 0,
     "patience": 0,
+    "seed": 0,
 }
+MOST = {"dropout": 1, "label_smoothing": 1, "averaging": 1}
+
+
+_KINDS: dict[Any, tuple[set[type], str]] = {
+    bool: ({bool}, "true or false"),
+    int: ({int}, "a whole number"),
+    float: ({int, float}, "a number"),
+    str: ({str}, "a text"),
+}
+"""By a field's annotation: which types it may have, in words."""
 
 
 @dataclass(frozen=True)
@@ -101,12 +116,25 @@ def load(name: str, **changes: Any) -> Recipe:
 def parse(values: dict[str, Any]) -> Recipe:
     """A recipe from what its TOML file, or `to_toml`, holds; TypeError or ValueError says what is wrong."""
     recipe = Recipe(**{**values, "augmentation": Augmentation(**values.get("augmentation", {}))})
+    for part in (recipe, recipe.augmentation):
+        _refuse_other_types(part)
     if recipe.optimiser not in OPTIMISERS:
         raise ValueError(f"optimiser is none of {', '.join(OPTIMISERS)}")
     for key, least in LEAST.items():
         if not getattr(recipe, key) >= least:
             raise ValueError(f"{key} is less than {least}")
+    for key, most in MOST.items():
+        if not getattr(recipe, key) <= most:
+            raise ValueError(f"{key} is more than {most}")
     return recipe
+
+
+def _refuse_other_types(part: Recipe | Augmentation) -> None:
+    """TypeError where a field does not hold what its annotation says; an integer will do for a float."""
+    for key, kind in get_type_hints(type(part)).items():
+        value = getattr(part, key)
+        if kind in _KINDS and type(value) not in _KINDS[kind][0]:
+            raise TypeError(f"{key} = {value!r} is not {_KINDS[kind][1]}")
 
 
 def without_weights(recipe: Recipe) -> Recipe:

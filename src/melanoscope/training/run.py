@@ -64,7 +64,7 @@ class Run:
 
     def model(self) -> nn.Module:
         """The network with the weights of its best epoch, on the CPU, ready to be asked."""
-        return self._filled(torch.load(self.folder / loop.BEST, map_location="cpu", weights_only=True))
+        return self._filled(checkpoint.read(self.folder / loop.BEST))
 
     def last_model(self) -> nn.Module:
         """The network with the weights of its last epoch, as notebooks keep it."""
