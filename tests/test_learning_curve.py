@@ -54,6 +54,18 @@ def test_the_figures_are_scikit_learns(curve: LearningCurve) -> None:
         assert stage.figures[BALANCED_ACCURACY].value == pytest.approx(expected)
 
 
+def test_a_label_that_leaves_two_diagnoses_open_counts_for_the_auc_alone() -> None:
+    cases = weak()
+    merged = replace(record("ISIC_0000000", "actinic_keratosis", "squamous_cell_carcinoma"), lesion_id="L0")
+    assert not cases.is_melanoma[0]
+
+    (stage,) = measure([fitted(1, replace(cases, records=(merged, *cases.records[1:])))], ROUNDS).stages
+
+    expected = balanced_accuracy_score(cases.truth[1:], np.asarray(cases.called)[1:])
+    assert stage.figures[BALANCED_ACCURACY].value == pytest.approx(expected)
+    assert (stage.figures[AUC].n, stage.figures[BALANCED_ACCURACY].n) == (300, 299)
+
+
 def test_stages_go_from_the_fewest_to_the_most(curve: LearningCurve) -> None:
     assert [(stage.share, stage.photographs) for stage in curve.stages] == [(0.1, 20), (1, 200)]
     assert (curve.n, curve.melanomas, curve.groups, curve.seeds) == (300, int(weak().is_melanoma.sum()), 150, 1)

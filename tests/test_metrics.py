@@ -47,7 +47,13 @@ def test_balanced_accuracy_is_scikit_learns() -> None:
     assert metrics.balanced_accuracy(truth, called) == pytest.approx(expected)
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=30))
+def test_what_is_open_between_classes_does_not_count() -> None:
+    truth, called = np.array([0, -1, 0, 1, -1]), np.array([0, 0, 1, 1, 1])
+    assert metrics.balanced_accuracy(truth, called) == metrics.balanced_accuracy(truth[[0, 2, 3]], called[[0, 2, 3]])
+    assert math.isnan(metrics.balanced_accuracy(np.array([-1]), np.array([0])))
+
+
+@given(st.lists(st.tuples(st.integers(-1, 3), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=30))
 def test_a_weight_is_as_many_photographs(rows: list[tuple[int, int, int]]) -> None:
     truth, called, weights = (np.array(column) for column in zip(*rows, strict=True))
     repeated = metrics.balanced_accuracy(np.repeat(truth, weights), np.repeat(called, weights))

@@ -182,7 +182,7 @@ def _figures(systems: Sequence[Cases], rounds: int, seed: int) -> dict[tuple[int
 
 def _measure(cases: Cases) -> Callable[[Weights], dict[str, float]]:
     """The figures of one system under weights: see `System`."""
-    ranked, known = Ranked.of(cases.is_melanoma, cases.melanoma), np.flatnonzero(cases.truth >= 0)
+    ranked = Ranked.of(cases.is_melanoma, cases.melanoma)
     _, called = _own_point(cases)
     kinds = np.array([cases.is_melanoma, ~cases.is_melanoma], dtype=np.float64)
 
@@ -195,7 +195,7 @@ def _measure(cases: Cases) -> Callable[[Weights], dict[str, float]]:
                 ratio(part, whole) for part, whole in zip(kinds @ right, kinds @ weights, strict=True)
             )
         if cases.called is not None:
-            found["balanced_accuracy"] = balanced_accuracy(cases.truth[known], cases.called[known], weights[known])
+            found["balanced_accuracy"] = balanced_accuracy(cases.truth, cases.called, weights)
         return found
 
     return values

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -36,8 +36,9 @@ class Fitted:
 class Stage:
     """One share of the lesions, and the `photographs` that so fitted the weights, the mean over the folds.
 
-    `figures` by name: `auc` of melanoma against the rest, and `balanced_accuracy` over the classes that occur, each the
-    mean over the seeds. `gains` are the same less those of the stage before, over the same draws; the first has none.
+    `figures` by name: `auc` of melanoma against the rest, and `balanced_accuracy` over the classes that occur, of the
+    photographs whose label leaves one open; each the mean over the seeds. `gains` are the same less those of the stage
+    before, over the same draws; the first has none.
     """
 
     share: float
@@ -101,7 +102,8 @@ def _figures(
     why = delong.undefined(first.is_melanoma, first.melanoma)
     figures: dict[tuple[int, int], dict[str, Figure]] = {}
     for (i, j, name), figure in because(why, bootstrap_all(values, first.groups, rounds, seed)).items():
-        figures.setdefault((i, j), {})[name] = figure
+        n = int((first.truth >= 0).sum()) if name == BALANCED_ACCURACY else figure.n
+        figures.setdefault((i, j), {})[name] = replace(figure, n=n)
     return figures
 
 

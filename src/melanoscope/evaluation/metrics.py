@@ -18,12 +18,12 @@ Scores = NDArray[np.float64]
 def balanced_accuracy(truth: Indices, predicted: Indices, weights: Scores | None = None) -> float:
     """The mean sensitivity over the classes that occur in `truth` (the ISIC 2018 and 2019 challenges' measure).
 
-    With `weights` (n,) row i counts `weights[i]` times.
+    With `weights` (n,) row i counts `weights[i]` times. Where the truth is -1, open between classes, it does not count.
     """
-    if not len(truth):
-        return float("nan")
-    counts = np.ones(len(truth)) if weights is None else weights
-    there, right = np.bincount(truth, counts), np.bincount(truth, counts * (truth == predicted))
+    known = truth >= 0
+    counts = known.astype(np.float64) if weights is None else weights
+    of, hits = truth[known], (counts * (truth == predicted))[known]
+    there, right = np.bincount(of, counts[known]), np.bincount(of, hits)
     return float(np.mean(right[there > 0] / there[there > 0])) if there.any() else float("nan")
 
 

@@ -130,14 +130,13 @@ def _scored(
     """Balanced accuracy leaves out the photographs whose label leaves several diagnoses open."""
     if not len(asked):
         return _undefined(name, 0, failures, "no lesion was found in any photograph")
-    auc, decided = auc_of(asked.is_melanoma, scores), asked.truth >= 0
-    truth = np.where(decided, asked.truth, 0)
+    auc, truth = auc_of(asked.is_melanoma, scores), asked.truth
 
     def figures(weights: Weights) -> dict[str, float]:
-        return {"auc": auc(weights), "balanced": metrics.balanced_accuracy(truth, called, weights * decided)}
+        return {"auc": auc(weights), "balanced": metrics.balanced_accuracy(truth, called, weights)}
 
     drawn = bootstrap_all(figures, asked.groups, rounds)
-    return Shortcut(name, len(asked), failures, drawn["auc"], replace(drawn["balanced"], n=int(decided.sum())))
+    return Shortcut(name, len(asked), failures, drawn["auc"], replace(drawn["balanced"], n=int((truth >= 0).sum())))
 
 
 def _undefined(name: str, n: int, failures: int, why: str) -> Shortcut:
