@@ -58,16 +58,7 @@ def of_bundle(
     said = answers.ask(predictor, taken.records, taken.prints, out / answers.NAME, resume)
     predictions = _predictions(description, source, taken, said, settings, probes)
     judged, flow = _judged(predictions, taken.flow)
-    study = Study(
-        flow=flow,
-        leaks=intake.seen,
-        evaluations=evaluations(judged, settings),
-        stress=(),
-        shortcuts=(),
-        explanation=None,
-        bundle=description,
-        made=_made(settings),
-    )
+    study = replace(_study(judged, flow, settings), leaks=intake.seen, bundle=description)
     study = probed(study, predictor, judged.cases(), probes, settings)
     write(study, predictions, out)
     return study
@@ -82,7 +73,15 @@ def of_predictions(table: Path, source: Path | None, out: Path, settings: Settin
     records = tuple(metadata.complete(record, settings.tables) for record in predictions.records)
     predictions = replace(predictions, records=records, extra={**predictions.extra, **skin_tones(settings.tables)})
     judged, flow = _judged(predictions, flow)
-    study = Study(
+    study = _study(judged, flow, settings)
+    make_folder(out)
+    write(study, predictions, out)
+    return study
+
+
+def _study(judged: Predictions, flow: Flow, settings: Settings) -> Study:
+    """What takes no network: the figures, and how they were made."""
+    return Study(
         flow=flow,
         leaks=(),
         evaluations=evaluations(judged, settings),
@@ -92,9 +91,6 @@ def of_predictions(table: Path, source: Path | None, out: Path, settings: Settin
         bundle=None,
         made=_made(settings),
     )
-    make_folder(out)
-    write(study, predictions, out)
-    return study
 
 
 def with_truth(predictions: Predictions, source: Path | None) -> tuple[Predictions, Flow]:
