@@ -47,8 +47,8 @@ def _rows(points: OperatingPoints, cost: Cost) -> Iterator[Row]:
     yield from _point(flagged)
     yield f"1,000 patients, {1000 * cost.prevalence:.3g} with melanoma", ""
     for outcome, patients in cost.patients.items():
-        yield f"  {outcome.value}", f"{patients:.0f}"
-    yield f"  melanomas as {Outcome.ROUTINE.value}", f"{cost.missed:.1f}"
+        yield f"  {outcome.value}", ratio(patients)
+    yield f"  melanomas as {Outcome.ROUTINE.value}", ratio(cost.missed)
 
 
 def _point(point: Point) -> Iterator[Row]:
