@@ -2,11 +2,16 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
+import click
 import pytest
 
 from melanoscope import cli
 from melanoscope.errors import InputError
+
+ROOT = Path(__file__).parent.parent
 
 
 def exit_code(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -71,9 +76,28 @@ def test_an_interruption_says_how_to_go_on(monkeypatch: pytest.MonkeyPatch, caps
     assert "--resume" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", sorted(cli.cli.commands))
-def test_every_command_has_help(command: str) -> None:
-    assert cli.cli.commands[command].help
+def commands(group: click.Group, name: str = "melanoscope") -> Iterator[tuple[str, click.Command]]:
+    for word, command in group.commands.items():
+        yield f"{name} {word}", command
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{name} {word}")
+
+
+@pytest.mark.parametrize(("name", "command"), list(commands(cli.cli)))
+def test_every_command_and_every_option_has_help(name: str, command: click.Command) -> None:
+    options = [each for each in command.params if isinstance(each, click.Option)]
+    assert command.help, name
+    assert [each.opts for each in options if not each.help] == []
+
+
+def test_the_page_of_commands_is_what_they_say_of_themselves() -> None:
+    line = [sys.executable, str(ROOT / "scripts" / "commands_page.py")]
+
+    page = subprocess.run(line, capture_output=True, check=True).stdout.decode()
+
+    # Where this fails: python scripts/commands_page.py > docs/commands.md
+    assert page == (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert all(f"## {name}" in page for name, _ in commands(cli.cli))
 
 
 def test_a_terminal_without_unicode_is_no_obstacle() -> None:
