@@ -49,6 +49,17 @@ def test_a_new_photograph_is_promised_the_wanted_sensitivity_by_the_highest_poin
     assert points.alert == max(0.4, points.review_melanoma)
 
 
+@pytest.mark.parametrize(("wanted", "promised"), [(0.95, True), (0.96, False), (1, False)])
+def test_a_sensitivity_that_so_few_melanomas_cannot_promise_is_not_claimed(
+    toy: Bundle, wanted: float, promised: bool
+) -> None:
+    limit = "all 20 held-out melanomas are flagged: so many can promise 95.2 % at most"
+
+    assert at_sensitivity(toy, wanted).chosen_for.startswith(f"REVIEW at {wanted} sensitivity")
+    assert (limit not in at_sensitivity(toy, wanted).chosen_for) is promised
+    assert (limit not in " ".join(command(toy.folder, "--sensitivity", wanted).stdout.split())) is promised
+
+
 def test_a_harm_ratio_flags_from_its_threshold_at_the_stated_prevalence(toy: Bundle) -> None:
     """At the prevalence, melanoma is flagged from 1 / (1 + 20); the point stands on the bundle's own scale."""
     values, _ = judged(toy)
@@ -149,6 +160,15 @@ def test_the_figures_of_the_former_points_do_not_stay(tmp_path: Path) -> None:
     new = save_with(old, at_sensitivity(old, 0.8), tmp_path / "new")
 
     assert new.description.evaluation == {"melanoma_auc": {"value": 0.9}}
+
+
+def test_a_bundle_with_other_points_is_not_taken_for_the_first(toy: Bundle, tmp_path: Path) -> None:
+    once = save_with(toy, at_sensitivity(toy, 0.8), tmp_path / "once")
+    twice = save_with(once, at_sensitivity(once, 0.5), tmp_path / "twice")
+
+    assert once.description.name == f"toy, REVIEW from {at_sensitivity(toy, 0.8).review_melanoma:.4f}"
+    assert twice.description.name == f"toy, REVIEW from {at_sensitivity(toy, 0.5).review_melanoma:.4f}"
+    assert once.description.created > toy.description.created
 
 
 def test_what_is_there_is_never_overwritten(toy: Bundle, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,9 @@ from melanoscope.prediction import MALIGNANT, MELANOMA
 
 ALERT_SPECIFICITY, REVIEW_SENSITIVITY = 0.90, 0.95
 
+CHANGED = ", REVIEW from "
+"""What the name of a bundle whose points were chosen again goes on with, before the new one."""
+
 
 def usual_points(judged: NDArray[np.float64], truth: NDArray[np.int64], chosen_on: str) -> OperatingPoints:
     """The points that a bundle is exported with: ALERT at 90 % specificity for melanoma, REVIEW at 95 % sensitivity,
@@ -43,22 +47,27 @@ def usual_points(judged: NDArray[np.float64], truth: NDArray[np.int64], chosen_o
         chosen_on=chosen_on,
         n=len(truth),
         melanomas=int(melanoma.sum()),
-        chosen_for=f"ALERT at {ALERT_SPECIFICITY:.0%} specificity, REVIEW at {REVIEW_SENSITIVITY:.0%} sensitivity",
+        chosen_for=(
+            f"ALERT at {ALERT_SPECIFICITY:.0%} specificity, REVIEW at {REVIEW_SENSITIVITY:.0%} sensitivity"
+            f"{_beyond(int(melanoma.sum()), REVIEW_SENSITIVITY)}"
+        ),
     )
 
 
 def at_sensitivity(bundle: Bundle, wanted: float) -> OperatingPoints:
     """The bundle's points with those of REVIEW moved to the `wanted` sensitivity, in (0, 1], in its held-out data.
 
-    It is the chance of a new melanoma, so some more of those held out are flagged, all where they are too few for it.
-    ALERT moves along where REVIEW would begin above it. InputError where that is impossible.
+    It is the chance of a new melanoma, so some more of those held out are flagged, all where they are too few for it:
+    then `chosen_for` says what they can promise. ALERT moves along where REVIEW would begin above it.
+    InputError where that is impossible.
     """
     if not 0 < wanted <= 1:
         raise InputError(f"a sensitivity of {wanted:g} cannot be: give one above 0 and at most 1, such as 0.95.")
     held_out = _held_out(bundle)
     judged = probabilities(held_out.logits, bundle.description.temperature)
     points = _at_sensitivity(judged, held_out.truth, wanted)
-    return _moved(bundle.description, *points, f"REVIEW at {wanted:.6g} sensitivity")
+    beyond = _beyond(int((held_out.truth == MELANOMA).sum()), wanted)
+    return _moved(bundle.description, *points, f"REVIEW at {wanted:.6g} sensitivity{beyond}")
 
 
 def at_harm_ratio(bundle: Bundle, ratio: float, prevalence: float) -> OperatingPoints:
@@ -93,6 +102,7 @@ def cost_of(bundle: Bundle, points: OperatingPoints, prevalence: float) -> Cost:
 def save_with(bundle: Bundle, points: OperatingPoints, folder: Path) -> Bundle:
     """Write the same bundle with other `points` into the new `folder`, without the figures that the old ones had.
 
+    Its name says from where it reviews, and it is as old as its points, so that nobody takes it for the first.
     InputError where there is something in `folder` already.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -100,10 +110,19 @@ def save_with(bundle: Bundle, points: OperatingPoints, folder: Path) -> Bundle:
     partial = folder.absolute().with_name(f"{folder.name}.part")
     shutil.rmtree(partial, ignore_errors=True)
     shutil.copytree(bundle.folder, partial)
-    evaluation = without_outcomes(bundle.description.evaluation)
-    save(partial, replace(bundle.description, operating_points=points, evaluation=evaluation))
+    save(partial, _with(bundle.description, points))
     partial.replace(folder)
     return Bundle.load(folder)
+
+
+def _with(described: Description, points: OperatingPoints) -> Description:
+    return replace(
+        described,
+        name=f"{described.name.partition(CHANGED)[0]}{CHANGED}{points.review_melanoma:.4f}",
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        operating_points=points,
+        evaluation=without_outcomes(described.evaluation),
+    )
 
 
 def _held_out(bundle: Bundle) -> HeldOut:
@@ -122,6 +141,17 @@ def _at_sensitivity(judged: NDArray[np.float64], truth: NDArray[np.int64], wante
 def _threshold(scores: NDArray[np.float64], wanted: float) -> float:
     descending = np.sort(scores)[::-1]
     return float(descending[min(rank(len(scores), wanted), len(scores)) - 1])
+
+
+def _beyond(melanomas: int, wanted: float) -> str:
+    """What so many held-out melanomas can promise, where that is less than was `wanted`; else nothing.
+
+    They promise n / (n + 1) of new ones at most, where all n are flagged. Cancers are more, and promise more.
+    """
+    if rank(melanomas, wanted) <= melanomas:
+        return ""
+    most = 1000 * melanomas // (melanomas + 1) / 10  # rounded down: it is never more than this
+    return f" (all {melanomas} held-out melanomas are flagged: so many can promise {most:g} % at most)"
 
 
 def _moved(description: Description, melanoma: float, malignant: float, wish: str) -> OperatingPoints:
