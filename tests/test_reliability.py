@@ -102,7 +102,7 @@ def test_probabilities_that_mean_what_they_say_have_a_small_error_and_too_sure_o
     honest, sure = of_called(calibrated(), rounds=100), of_called(calibrated(temperature=0.4), rounds=100)
     assert honest is not None and sure is not None
     assert honest.expected_calibration_error.value < 0.04 < sure.expected_calibration_error.low
-    assert honest.brier.value < sure.brier.value and honest.uncertainty == sure.uncertainty
+    assert honest.brier.value < sure.brier.value and honest.uncertainty.value == pytest.approx(sure.uncertainty.value)
 
 
 def test_intervals_hold_their_value() -> None:
@@ -110,8 +110,9 @@ def test_intervals_hold_their_value() -> None:
     for seed in range(3):
         found = of_melanoma(calibrated(600, seed), rounds=100)
         assert found is not None
-        for figure in (found.expected_calibration_error, found.brier):
-            assert 0 <= figure.low < figure.value < figure.high
+        terms = (found.reliability, found.resolution, found.uncertainty)
+        for figure in (found.expected_calibration_error, found.brier, *terms):
+            assert 0 <= figure.low < figure.value < figure.high and figure.n == 600
 
 
 def test_an_error_that_every_draw_repeats_has_no_interval() -> None:

@@ -79,43 +79,44 @@ def _calibration(
     forecasts, groups = found
     bins = forecasts.bins(np.ones(len(groups)))
     low, high = np.array([wilson(*of) for of in zip(bins.observed, forecasts.trials(groups), strict=True)]).T
-    errors = calibration_errors(forecasts, earlier and earlier[0], groups, rounds, seed)
     return Calibration(
         what=what,
         n=len(groups),
-        expected_calibration_error=errors["error"],
         brier=bootstrap_all(lambda weights: {"": forecasts.brier(weights)}, groups, rounds, seed)[""],
-        reliability=bins.reliability,
-        resolution=bins.resolution,
-        uncertainty=bins.uncertainty,
         forecast=bins.forecast,
         observed=bins.observed,
         low=low,
         high=high,
         count=bins.count.astype(np.int64),
         histogram=forecasts.histogram(),
-        change=errors.get("change"),
+        **calibration_errors(forecasts, earlier and earlier[0], groups, rounds, seed),
     )
 
 
 def calibration_errors(
     after: Forecasts, before: Forecasts | None, groups: Groups, rounds: int = ROUNDS, seed: int = 0
 ) -> dict[str, Figure]:
-    """The expected calibration `error`, and its `change`, with the percentiles of their draws about the value itself.
+    """By the fields of a Calibration its error, Murphy's terms and the change, with percentiles about the value itself.
 
     Chance alone opens gaps in every bin, and drawing adds as much again: draws have a larger error than the set that
-    they are drawn from, in the mean by the same amount, which is taken off. The value itself keeps the share that
-    chance has in it, the larger the fewer photographs and the better calibrated they are: a change is rather
-    understated.
+    they are drawn from, in the mean by the same amount, which is taken off. So it is with reliability and resolution
+    (Ferro and Fricker, Q. J. R. Meteorol. Soc. 138:1954, 2012). The value itself keeps the share that chance has in it,
+    the larger the fewer photographs and the better calibrated they are: a change is rather understated.
     """
 
     def values(weights: Weights) -> dict[str, float]:
-        error = after.bins(weights).error
-        return {"error": error} if before is None else {"error": error, "change": error - before.bins(weights).error}
+        bins = after.bins(weights)
+        found = {
+            "expected_calibration_error": bins.error,
+            "reliability": bins.reliability,
+            "resolution": bins.resolution,
+            "uncertainty": bins.uncertainty,
+        }
+        return found if before is None else found | {"change": bins.error - before.bins(weights).error}
 
     own, drawn = values(np.ones(len(groups))), [values(weights) for weights in draws(groups, rounds, seed)]
     found = {name: _about(value, [draw[name] for draw in drawn], len(groups)) for name, value in own.items()}
-    return found | {"error": replace(found["error"], low=float(np.maximum(0, found["error"].low)))}
+    return {name: f if name == "change" else replace(f, low=float(np.maximum(0, f.low))) for name, f in found.items()}
 
 
 def _about(value: float, drawn: Sequence[float], n: int) -> Figure:

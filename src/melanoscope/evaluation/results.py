@@ -146,16 +146,16 @@ class Calibration:
     n: int
     expected_calibration_error: Figure
     brier: Figure
-    reliability: float
-    resolution: float
-    uncertainty: float
+    reliability: Figure
+    resolution: Figure
+    uncertainty: Figure
     forecast: Curve
     observed: Curve
     low: Curve
     high: Curve
     count: NDArray[np.int64]
     histogram: NDArray[np.int64]
-    change: Figure | None
+    change: Figure | None = None
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def summary(
         "accuracy": proportion(groups, called == truth),
         "balanced_accuracy": bootstrap(metrics.balanced_accuracy, groups, truth, called),
         **_of_outcomes(outcomes, melanoma, groups),
-        "expected_calibration_error": calibration_errors(confidence, None, groups)["error"],
+        "expected_calibration_error": calibration_errors(confidence, None, groups)["expected_calibration_error"],
         **_of_possible(predictions, truth, groups),
     }
     return {name: figure.for_json() for name, figure in figures.items()}

@@ -70,9 +70,9 @@ def calibration(measured: Sequence[Calibration]) -> Table:
             f"{each.n:,}",
             score(each.expected_calibration_error),
             score(each.brier),
-            f"{each.reliability:.4f}",
-            f"{each.resolution:.4f}",
-            f"{each.uncertainty:.4f}",
+            score(each.reliability),
+            score(each.resolution),
+            score(each.uncertainty),
             change(each.change) if each.change else "",
         )
         for each in measured
