@@ -97,7 +97,17 @@ def test_a_webhook_that_has_moved_is_not_delivered(server: Server, toy: Bundle) 
     assert server.posted == []
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "nonsense", "http://", ""])
+NEVER_POSTED_TO = [
+    "http://[::1/",
+    "http://a:port/",
+    "http://a:99999/",
+    f"http://{'a' * 64}.org/",
+    "http://a/ü",
+    "http://a/b c",
+]
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "nonsense", "http://", "", *NEVER_POSTED_TO])
 def test_an_address_that_is_none_is_refused(url: str) -> None:
     with pytest.raises(InputError, match="not a web address"):
         Webhook.parse(url)

@@ -95,9 +95,11 @@ class Webhook:
 
     @classmethod
     def parse(cls, url: str) -> Webhook:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise InputError(f"--webhook {url}: not a web address. Give one that begins with https:// or http://.")
+        if not _is_web_address(url):
+            raise InputError(
+                f"--webhook {url}: not a web address. Give one that begins with https:// or http://; "
+                "blanks and letters with accents are written as %20 or %C3%BC."
+            )
         return cls(url)
 
     @property
@@ -114,6 +116,17 @@ class Webhook:
                 pass
         except (OSError, http.client.HTTPException) as error:
             raise NotDelivered(str(error)) from error
+
+
+def _is_web_address(url: str) -> bool:
+    """Whether it can be posted to at all: the first alert is too late to find that it cannot."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("idna"), parts.port
+    except ValueError:
+        return False
+    is_plain = url.isascii() and url.isprintable() and " " not in url
+    return is_plain and bool(host) and port != 0 and parts.scheme in ("http", "https")
 
 
 def channels(on_alert: str | None, webhook: str | None) -> list[Channel]:
