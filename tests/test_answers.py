@@ -81,3 +81,15 @@ def test_two_files_of_one_content_have_one_answer(tmp_path: Path, toy: Bundle, p
     first, second = told(Predictor(toy), [photographs[0]] * 2, tmp_path)
 
     assert first == second
+
+
+def test_what_another_version_noted_is_asked_again(tmp_path: Path, toy: Bundle, photographs: list[Path]) -> None:
+    told(Predictor(toy), photographs[:4], tmp_path)
+    header, first, *rest = (tmp_path / NAME).read_text(encoding="utf-8").splitlines(keepends=True)
+    older = [line.replace('"reason":', '"because":') for line in rest]
+    (tmp_path / NAME).write_text("".join([header, first, *older]), encoding="utf-8")
+
+    again = Counting(toy)
+    told(again, photographs[:4], tmp_path, resume=True)
+
+    assert again.asked == 3

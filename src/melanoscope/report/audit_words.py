@@ -7,6 +7,7 @@ from rich.table import Table
 from melanoscope.data.audit import Audit
 from melanoscope.data.confounding import Confounding
 from melanoscope.diagnosis import BY_KEY
+from melanoscope.report.numbers import count
 
 MEANINGS: dict[str, str] = {
     "files": "photographs that the sources hold, every file counted",
@@ -47,9 +48,9 @@ def table(audit: Audit) -> Table:
     shown.add_column(justify="right")
     shown.add_column()
     shown.add_column(style="dim")
-    for key, count in audit.counts.items():
-        style = "bold yellow" if count and key in FAULTS else None
-        shown.add_row(f"{count:,}", key.replace("_", " "), MEANINGS[key], style=style)
+    for key, number in audit.counts.items():
+        style = "bold yellow" if number and key in FAULTS else None
+        shown.add_row(f"{number:,}", key.replace("_", " "), MEANINGS[key], style=style)
     return shown
 
 
@@ -71,7 +72,7 @@ def conclusion(audit: Audit) -> str:
     leaks = any(group.across_splits for group in (*audit.copies, *audit.lesions))
     return " ".join(
         [
-            f"Of {_counted(audit.files, 'file')}, {_counted(len(audit.clean.rows), 'photograph')} with a diagnosis that"
+            f"Of {count(audit.files, 'file')}, {count(len(audit.clean.rows), 'photograph')} with a diagnosis that"
             f" can be believed {'remains' if len(audit.clean.rows) == 1 else 'remain'} in clean.csv.",
             _labels(audit),
             "What was published for training, validation and testing overlaps: figures measured so are too good."
@@ -119,13 +120,9 @@ def _labels(audit: Audit) -> str:
     if not conflicts and not wrong:
         return "No published diagnosis is contradicted."
     return (
-        f"{_counted(conflicts, 'photograph')} stood in several classes at once, and the references contradict the"
-        f" diagnosis of {_counted(wrong, 'file')}."
+        f"{count(conflicts, 'photograph')} stood in several classes at once, and the references contradict the"
+        f" diagnosis of {count(wrong, 'file')}."
     )
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _listed(names: list[str]) -> str:

@@ -12,8 +12,8 @@ from rich.table import Table
 from melanoscope.atomic import make_folder, write_text
 from melanoscope.data.describe import ClassCount, Share, Summary
 from melanoscope.diagnosis import DIAGNOSES
-from melanoscope.errors import InputError
 from melanoscope.record import Record
+from melanoscope.report.evidence import evidence
 
 
 def table(summary: Summary) -> Table:
@@ -47,10 +47,8 @@ def write(summary: Summary, records: Sequence[Record], out: Path) -> None:
 
     InputError where matplotlib is not installed, or nothing can be written there.
     """
-    try:
+    with evidence("A plot"):
         from melanoscope.report import data_set_plots
-    except ModuleNotFoundError as error:
-        raise InputError("Plots need matplotlib: pip install melanoscope[evidence].") from error
     make_folder(out)
     data_set_plots.class_balance(summary, out / "class_balance.png")
     data_set_plots.contact_sheet(records, out / "contact_sheet.png")

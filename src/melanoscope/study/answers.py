@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from melanoscope.record import Record
 from melanoscope.study.predictions import Answer
 
 NAME = "answers.jsonl"
+_KEYS = {"sha256", *(each.name for each in fields(Answer))}
 
 
 def ask(
@@ -44,15 +45,15 @@ def ask(
 
 
 def _noted(journal: Path, header: dict[str, str]) -> Iterator[tuple[str, Answer]]:
-    """The whole lines of a former evaluation by the same bundle; what a kill tore is dropped."""
+    """What the same bundle said before, up to a line that a kill tore or that another version wrote."""
     lines = journal.read_text(encoding="utf-8").splitlines(keepends=True) if journal.is_file() else []
     if not lines or _values(lines[0]) != header:
         return
     for values in map(_values, lines[1:]):
-        if values is None:
+        if values is None or values.keys() != _KEYS:
             return
         sha256, outcome = values.pop("sha256"), Outcome(values.pop("outcome"))
-        values |= {name: tuple(values[name]) for name in ("probabilities", "possible") if values.get(name) is not None}
+        values |= {name: tuple(values[name]) for name in ("probabilities", "possible") if values[name] is not None}
         yield sha256, Answer(**values, outcome=outcome)
 
 

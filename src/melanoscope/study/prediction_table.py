@@ -21,6 +21,7 @@ from melanoscope.data.readers import metadata, table
 from melanoscope.diagnosis import KEYS, Label
 from melanoscope.errors import InputError
 from melanoscope.record import Record
+from melanoscope.report.evidence import evidence
 from melanoscope.study.prediction_columns import KNOWN, Columns, truth
 from melanoscope.study.predictions import Answer, Extra, Predictions
 
@@ -148,9 +149,7 @@ def _schema(pyarrow: Any, classes: Sequence[str]) -> Any:
 
 
 def _pyarrow() -> tuple[Any, Any]:
-    try:
+    with evidence("Parquet"):
         import pyarrow
         from pyarrow import parquet
-    except ImportError as error:
-        raise InputError("Parquet needs pyarrow: run `pip install melanoscope[evidence]`.") from error
     return pyarrow, parquet
