@@ -61,7 +61,7 @@ def test_a_map_can_be_worse_than_chance_and_without_an_interval_nothing_is_claim
     worse = replace(explanation(), deletion_gain=toy_study.figure(-0.2), on_lesion_gain=toy_study.UNDEFINED)
     deletion, _, place = study_words.explained(worse)
     assert "the map is worse than chance" in deletion
-    assert "the map is not compared with chance: not defined: no photograph of it" in place
+    assert "whether the map is better than chance cannot be said: not defined: no photograph of it" in place
 
 
 def test_what_scaling_did_is_said_with_its_interval() -> None:
@@ -80,18 +80,44 @@ def test_without_an_interval_nothing_is_said_of_chance() -> None:
     assert list(study_words.calibrated(measured))[-1].endswith("whether that is more than chance is unknown.")
 
 
-def test_the_change_that_loses_most_is_named_with_its_melanomas() -> None:
-    said = list(study_words.stressed(toy_study.study().stress))
-    assert "white balance, warm: of 210 lesions that were ALERT or REVIEW, 21.0%" in said[1]
-    assert said[1].endswith("9 melanomas among them.")
+def test_the_changes_that_lose_most_are_named_each_for_what_it_loses() -> None:
+    tests = toy_study.study().stress
+    blind = replace(tests[3], sensitivity=Figure(0.0, 0.0, 0.2, 14), to_routine=Figure(0.0, 0.0, 0.1, 210))
+    lowest, routine = list(study_words.stressed([*tests, blind]))[1:]
+    assert lowest == (
+        "Sensitivity is lowest after blur, 2 pixels: of 14 photographs of melanoma, 0% (0–20) are still flagged."
+    )
+    assert "become ROUTINE by white balance, warm: of 210 lesions that were ALERT or REVIEW, 21.0%" in routine
+    assert routine.endswith("9 melanomas among them.")
+
+
+def test_no_change_is_blamed_where_none_loses_any() -> None:
     harmless = [
         replace(test, to_routine=Figure(0.0, 0.0, 0.79, 1), melanomas_to_routine=0) for test in toy_study.study().stress
     ]
-    assert list(study_words.stressed(harmless))[1] == (
-        "No change loses any: of 1 lesion that was ALERT or REVIEW, 0% (0–79) then end as ROUTINE."
+    assert list(study_words.stressed(harmless))[-1] == (
+        "No change makes a flagged lesion ROUTINE: of 1 lesion that was ALERT or REVIEW, 0% (0–79) then end so."
     )
-    unflagged = [replace(test, to_routine=toy_study.UNDEFINED) for test in toy_study.study().stress]
-    assert len(list(study_words.stressed(unflagged))) == 1
+    empty = [
+        replace(test, sensitivity=toy_study.UNDEFINED, to_routine=toy_study.UNDEFINED)
+        for test in toy_study.study().stress
+    ]
+    assert len(list(study_words.stressed(empty))) == 1
+
+
+def test_the_first_things_asked_are_said_with_their_n_and_not_at_a_glance_where_it_is_small() -> None:
+    evaluation = toy_study.study().evaluations[0]
+    melanomas = evaluation.melanomas
+    flagged, spared, auc, routine = study_words.tiles(evaluation)
+    assert flagged.words == f"of {melanomas} photographs of melanoma flagged (ALERT or REVIEW)"
+    assert spared.words == f"of {evaluation.n - melanomas} others not flagged"
+    assert auc.words == f"AUC of melanoma, n = {evaluation.n}, of them {melanomas} melanoma"
+    assert routine.words == f"of {evaluation.n} end as ROUTINE"
+
+    few = replace(evaluation, melanoma=replace(evaluation.melanoma, positives=1))
+    flagged, spared, auc, _ = study_words.tiles(few)
+    assert flagged.number == auc.number == study_words.TOO_FEW != spared.number
+    assert flagged.words.endswith("of 1 photograph of melanoma flagged (ALERT or REVIEW)")
 
 
 def test_photographs_that_the_bundle_has_seen_are_left_out_or_stamped() -> None:

@@ -17,12 +17,14 @@ from melanoscope.evaluation.results import (
     Stress,
     Study,
 )
+from melanoscope.evaluation.subgroups import FEWEST
 from melanoscope.prediction import Outcome
 from melanoscope.report.numbers import change, count, operation, percent, ratio, score
 from melanoscope.report.section import Tile
 
 NONE_MISSED = "No melanoma went unflagged."
 NONE_TO_MISS = "There is no melanoma that could have gone unflagged."
+TOO_FEW = "too few to say"
 
 _ONE_AND_MANY = {
     ("melanoma", "photograph"): ("photograph of melanoma", "photographs of melanoma"),
@@ -49,7 +51,7 @@ def main(evaluation: Evaluation) -> Iterator[str]:
     """The main figures."""
     yield "In brackets stand 95 % intervals, by bootstrap over lesions, or over patients where they are known."
     yield from (found(point, evaluation.melanoma, evaluation.level) for point in evaluation.melanoma.points)
-    yield f"The AUC of melanoma against the rest is {score(evaluation.melanoma.auc)}, n = {evaluation.melanoma.n:,}."
+    yield f"The AUC of melanoma against the rest is {score(evaluation.melanoma.auc)}, {_n(evaluation.melanoma)}."
     if evaluation.clinic is not None:
         yield from clinic(evaluation.clinic, evaluation.melanomas)
     if evaluation.classes:
@@ -57,14 +59,27 @@ def main(evaluation: Evaluation) -> Iterator[str]:
 
 
 def tiles(evaluation: Evaluation) -> Iterator[Tile]:
-    """The first things that anyone asks."""
-    if evaluation.melanoma.points:
-        point = evaluation.melanoma.points[-1]
-        yield Tile(percent(point.sensitivity), f"of melanomas flagged ({point.name})")
-        yield Tile(percent(point.specificity), "of the others not flagged")
-    yield Tile(score(evaluation.melanoma.auc), "AUC of melanoma")
+    """The first things that anyone asks, each with its n."""
+    measured = evaluation.melanoma
+    others = measured.n - measured.positives
+    if measured.points:
+        point, kinds = measured.points[-1], _ONE_AND_MANY["melanoma", evaluation.level]
+        melanomas = f"of {count(measured.positives, *kinds)} flagged ({point.name})"
+        yield _tile(percent(point.sensitivity), melanomas, measured.positives)
+        yield _tile(percent(point.specificity), f"of {count(others, 'other')} not flagged", others)
+    yield _tile(score(measured.auc), f"AUC of melanoma, {_n(measured)}", min(measured.positives, others))
     if evaluation.clinic is not None:
-        yield Tile(percent(evaluation.clinic.shares[Outcome.ROUTINE]), "end as ROUTINE")
+        routine = percent(evaluation.clinic.shares[Outcome.ROUTINE])
+        yield _tile(routine, f"of {measured.n:,} end as ROUTINE", measured.n)
+
+
+def _tile(figure: str, words: str, of: int) -> Tile:
+    """The number is read at a glance, so a figure `of` fewer than 10 is none: it stands in the words."""
+    return Tile(TOO_FEW, f"{figure} {words}") if of < FEWEST else Tile(figure, words)
+
+
+def _n(measured: Binary) -> str:
+    return f"n = {measured.n:,}, of them {measured.positives:,} melanoma"
 
 
 def found(point: Point, binary: Binary, level: str) -> str:
@@ -91,8 +106,8 @@ def _biopsies(point: Point) -> str:
     if point.biopsies.value != point.biopsies.value:
         return ""
     stated = point.biopsies_at_prevalence
-    there = f", and at the stated prevalence {ratio(stated)}" if stated is not None else ""
-    return f"For each one found {ratio(point.biopsies)} are flagged{there}."
+    there = f"; at the stated prevalence: {ratio(stated)}" if stated is not None else ""
+    return f"Flagged for each one found: {ratio(point.biopsies)}{there}."
 
 
 def clinic(measured: Clinic, melanomas: int) -> Iterator[str]:
@@ -152,22 +167,34 @@ SHORTCUTS = (
 
 
 def stressed(tests: Sequence[Stress]) -> Iterator[str]:
-    """What was done, and the change that lets most melanomas, then most flagged lesions, end as ROUTINE."""
+    """What was done; the change that costs most sensitivity; and the one that lets most flagged lesions end as ROUTINE.
+
+    They are seldom one: blur makes photographs RETAKE, which are taken again, while ROUTINE is not looked at first.
+    """
     yield (
         "The same photographs, each changed on purpose, beside themselves unchanged. A change that makes a photograph"
         " too bad to judge ends in RETAKE: it is neither flagged nor ROUTINE, and sensitivity falls with it."
     )
-    asked = [test for test in tests if test.to_routine.value == test.to_routine.value]
-    if not asked:
-        return
-    worst = max(asked, key=lambda test: (test.melanomas_to_routine, test.to_routine.value))
+    with_melanoma = [test for test in tests if test.sensitivity.n]
+    if with_melanoma:
+        blindest = min(with_melanoma, key=lambda test: test.sensitivity.value)
+        yield (
+            f"Sensitivity is lowest after {operation(blindest)}: of"
+            f" {count(blindest.sensitivity.n, *_ONE_AND_MANY['melanoma', 'photograph'])},"
+            f" {percent(blindest.sensitivity)} are still flagged."
+        )
+    flagged = [test for test in tests if test.to_routine.n]
+    if flagged:
+        yield _to_routine(max(flagged, key=lambda test: (test.to_routine.value, test.melanomas_to_routine)))
+
+
+def _to_routine(worst: Stress) -> str:
     flagged = f"of {count(worst.to_routine.n, 'lesion')} that {_were(worst.to_routine.n)} ALERT or REVIEW"
     if not worst.to_routine.value:
-        yield f"No change loses any: {flagged}, {percent(worst.to_routine)} then end as ROUTINE."
-        return
-    yield (
-        f"Most is lost by {operation(worst)}: {flagged}, {percent(worst.to_routine)} then end as ROUTINE,"
-        f" {count(worst.melanomas_to_routine, 'melanoma')} among them."
+        return f"No change makes a flagged lesion ROUTINE: {flagged}, {percent(worst.to_routine)} then end so."
+    return (
+        f"Most flagged lesions become ROUTINE by {operation(worst)}: {flagged}, {percent(worst.to_routine)} then end"
+        f" so, {count(worst.melanomas_to_routine, 'melanoma')} among them."
     )
 
 
@@ -189,8 +216,8 @@ def explained(measured: Explanation) -> Iterator[str]:
         f" more is better: {_gain(measured.insertion_gain)}."
     )
     yield (
-        f"{percent(measured.on_lesion)} of the map lies on the lesion, which covers {percent(measured.lesion_area)} of"
-        f" the photograph, as much as a map has that knows nothing: {_gain(measured.on_lesion_gain)}. Masks:"
+        f"{percent(measured.on_lesion)} of the map lies on the lesion; a map that knows nothing has as much there as"
+        f" the lesion covers, {percent(measured.lesion_area)} of the photograph: {_gain(measured.on_lesion_gain)}. Masks:"
         f" {measured.masks}, and none for {count(measured.failures, 'photograph')}."
     )
 
@@ -198,7 +225,7 @@ def explained(measured: Explanation) -> Iterator[str]:
 def _gain(gain: Figure) -> str:
     """Such as “the map is better than chance, by +0.108 (+0.080 to +0.131)”."""
     if gain.low != gain.low:
-        return f"the map is not compared with chance: {change(gain)}"
+        return f"whether the map is better than chance cannot be said: {change(gain)}"
     verdict = _verdict(gain, "better than chance", "worse than chance", "not better than chance")
     return f"the map is {verdict}, by {change(gain)}"
 
