@@ -49,6 +49,13 @@ def test_what_was_left_out_is_said(tmp_path: Path) -> None:
     assert "1 photograph left out: the systems&#39; truths contradict each other" in page
 
 
+def test_differences_that_no_pair_has_are_not_drawn(tmp_path: Path) -> None:
+    benign = [replace(toy_study.only_benign(), system=system) for system in ("one", "two")]
+    page = compare_page.compare_page(compare(benign, rounds=toy_study.ROUNDS), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["roc.png"]
+    assert "not defined: no photograph is positive" in page
+
+
 def test_a_stamp_names_its_system_and_stands_over_every_table_and_plot(tmp_path: Path) -> None:
     stamped = replace(toy_study.cases(system="seen"), stamp=toy_study.STAMP)
     both = compare([stamped, toy_study.cases(seed=3)], rounds=toy_study.ROUNDS)

@@ -14,6 +14,7 @@ from melanoscope.report.plots import WIDTH, canvas, stamp
 from melanoscope.report.study_plots.confusion import confusion
 from melanoscope.report.study_plots.roc import roc
 from melanoscope.report.study_plots.shortcuts import shortcuts
+from melanoscope.report.study_plots.stress import stress
 from melanoscope.report.study_plots.subgroups import ROWS, subgroups
 
 
@@ -104,3 +105,9 @@ def test_a_probe_that_could_not_be_asked_is_drawn_as_such() -> None:
     silent = replace(study.shortcuts[0], melanoma_auc=toy_study.UNDEFINED)
     axes = shortcuts((silent,), study.evaluations[0].melanoma.auc).axes[0]
     assert axes.texts[1].get_text() == "not defined"
+
+
+def test_a_change_that_is_not_defined_is_drawn_as_such() -> None:
+    test = replace(toy_study.study().stress[0], auc_change=toy_study.UNDEFINED)
+    left, middle, _ = stress([test]).axes
+    assert [text.get_text() for text in left.texts] == ["not defined"] and not middle.texts

@@ -56,6 +56,11 @@ def legend_above(axes: Axes, columns: int = 1) -> None:
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=columns, frameon=False)
 
 
+def not_defined(axes: Axes, row: int) -> None:
+    """Say so in a row of a plot that shows figures by row: an empty row could be taken for 0."""
+    axes.text(0.5, row, "not defined", transform=axes.get_yaxis_transform(), color=GREY, ha="center", va="center")
+
+
 def stamp(figure: Figure, words: str) -> None:
     """Write `words` in red over the plot, so that it cannot be shown without them; nothing where there are none."""
     if words:

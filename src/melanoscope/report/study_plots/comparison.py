@@ -13,13 +13,13 @@ from matplotlib.ticker import MaxNLocator
 from melanoscope.evaluation.compare import Comparison, Pair, System
 from melanoscope.report.compare_tables import DECIDED, OVER_ALL
 from melanoscope.report.numbers import score
-from melanoscope.report.plots import BLUE, GREY, LOOKS, WIDTH, canvas, legend_above, percent_axes
+from melanoscope.report.plots import BLUE, GREY, LOOKS, WIDTH, canvas, legend_above, not_defined, percent_axes
 from melanoscope.report.section import Plot
 from melanoscope.report.study_plots import empty, put
 
 
 def draw(comparison: Comparison, folder: Path) -> tuple[Plot, tuple[Plot, ...]]:
-    """Draw the ROC curves, and a forest plot of every figure that pairs differ in, into `folder` as PNG."""
+    """Draw the ROC curves, and a forest plot of every figure that some pair has a difference of, into `folder`."""
     empty(folder)
     n = f"n = {comparison.n:,}, {comparison.melanomas:,} melanoma"
     caption = f"ROC curves of melanoma, {n}. The marks are the systems' own operating points."
@@ -30,7 +30,7 @@ def draw(comparison: Comparison, folder: Path) -> tuple[Plot, tuple[Plot, ...]]:
 def _forests(comparison: Comparison, folder: Path, n: str) -> Iterator[Plot]:
     for name, (words, _) in {**OVER_ALL, **DECIDED}.items():
         pairs = [pair for pair in comparison.pairs if name in pair.differences]
-        if pairs:
+        if any(pair.differences[name].value == pair.differences[name].value for pair in pairs):
             caption = f"{words}: differences with 95 % intervals, {n}. Right of 0, the first named is better."
             yield put(differences(pairs, words, name), folder / f"{name}.png", caption, comparison.stamp)
 
@@ -63,6 +63,8 @@ def differences(pairs: Sequence[Pair], words: str, name: str) -> Figure:
     figure, axes = canvas(WIDTH, 1.2 + (0.16 + 0.18 * lines) * len(pairs))
     for row, pair in enumerate(pairs):
         difference = pair.differences[name]
+        if difference.value != difference.value:
+            not_defined(axes, row)
         if difference.low == difference.low:
             axes.plot([difference.low, difference.high], [row, row], color=BLUE, linewidth=1.5)
         axes.plot(difference.value, row, "o", color=BLUE)

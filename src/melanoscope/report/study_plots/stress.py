@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from melanoscope.evaluation import intervals
 from melanoscope.evaluation.results import Stress
 from melanoscope.report.numbers import operation
-from melanoscope.report.plots import BLUE, GREEN, GREY, ORANGE
+from melanoscope.report.plots import BLUE, GREEN, GREY, ORANGE, not_defined
 
 
 def stress(tests: Sequence[Stress]) -> Figure:
@@ -39,6 +39,8 @@ def stress(tests: Sequence[Stress]) -> Figure:
 
 
 def _dot(axes: Axes, figure: intervals.Figure, row: int, colour: str, marker: str) -> None:
+    if figure.value != figure.value:
+        not_defined(axes, row)
     if figure.low == figure.low:
         axes.plot([figure.low, figure.high], [row, row], color=colour, linewidth=1.5)
     axes.plot(figure.value, row, marker, color=colour, clip_on=False)

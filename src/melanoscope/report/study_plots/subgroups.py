@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from melanoscope.evaluation.results import Evaluation, Subgroup
 from melanoscope.evaluation.subgroups import by
-from melanoscope.report.plots import BLUE, GREY, LIGHT, WIDTH, canvas
+from melanoscope.report.plots import BLUE, GREY, LIGHT, WIDTH, canvas, not_defined
 
 ROWS = 22
 """Rows of one plot, at most, so that it fits a page of paper; one attribute is not divided where it can be helped."""
@@ -56,7 +56,7 @@ def _forest(rows: Sequence[Subgroup], whole: float) -> Figure:
 def _mark(axes: Axes, row: Subgroup, at: int) -> None:
     value, low, high = row.auc.value, row.auc.low, row.auc.high
     if value != value:
-        axes.text(0.5, at, "not defined", transform=axes.get_yaxis_transform(), color=GREY, ha="center", va="center")
+        not_defined(axes, at)
         return
     few = bool(row.too_few)
     colour = LIGHT if few else BLUE
