@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from melanoscope.data.groups import Groups
 from melanoscope.diagnosis import KEYS
 from melanoscope.prediction import MALIGNANT, MELANOMA, Outcome
 from melanoscope.record import Record
@@ -63,8 +64,16 @@ class Cases:
 
     @cached_property
     def groups(self) -> NDArray[np.str_]:
-        """(n,): what is drawn together for an interval: the patient where known, else the lesion and its copies."""
-        return np.array([r.patient_id or r.group or r.lesion_id or r.image_id for r in self.records], dtype=np.str_)
+        """(n,): what is drawn together for an interval: all that share a patient, a lesion or their copies.
+
+        Also by way of others: where only one of a lesion's photographs has a patient id, they still belong together.
+        """
+        joined = Groups(len(self))
+        for known in ("patient_id", "group", "lesion_id"):
+            joined.join_equal(getattr(record, known) or None for record in self.records)
+        names = [r.patient_id or r.group or r.lesion_id or r.image_id for r in self.records]
+        named = {members[0]: min(names[i] for i in members) for members in joined.members()}
+        return np.array([named[root] for root in joined.roots().tolist()], dtype=np.str_)
 
     def take(self, which: NDArray[np.int64]) -> Cases:
         """Those at the positions `which`, in that order."""
