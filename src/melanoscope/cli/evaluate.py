@@ -75,7 +75,7 @@ def evaluate(
     from melanoscope.study.settings import OnSeen, Probes, Settings
 
     probes = Probes(stress, shortcuts, explanations, Masks(masks))
-    settings = Settings(levels, prevalence, rounds, seed, tuple(map(Metadata.read, tables)), split)
+    settings = Settings(tuple(dict.fromkeys(levels)), prevalence, rounds, seed, tuple(map(Metadata.read, tables)), split)
     if drop_seen and allow_seen:
         raise click.UsageError("give --drop-seen or --allow-seen, not both.")
     if predictions:

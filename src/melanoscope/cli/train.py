@@ -66,7 +66,7 @@ def train(
     done = run.train(how, run.partition(records, how.seed), out, resume, hub)
     say(
         f"{done.recipe.name}: best of {done.result.epochs} epochs: {done.result.best_epoch}, "
-        f"in {done.result.seconds:.0f} s. Next: melanoscope export {out}"
+        f"in {done.result.seconds:.0f} s. Next: melanoscope export {out} --licence LICENCE"
     )
 
 
