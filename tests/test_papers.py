@@ -11,9 +11,11 @@ from melanoscope.bundle import Bundle
 from melanoscope.console import DISCLAIMER
 from melanoscope.errors import InputError
 from melanoscope.evaluation.as_json import as_json
+from melanoscope.evaluation.intervals import Figure
 from melanoscope.evaluation.results import Study
+from melanoscope.report.papers.answer import Open
 from melanoscope.report.papers.checklist import fill
-from melanoscope.report.papers.findings import cross_table, explanations, shortcuts
+from melanoscope.report.papers.findings import cross_table, explanations, limitations, missed, performance, shortcuts
 from melanoscope.report.papers.log import FILE, Log
 from melanoscope.report.papers.making import partition
 from melanoscope.report.papers.write import PAPERS, write
@@ -47,6 +49,47 @@ def test_what_nobody_measured_stays_blank(tmp_path: Path) -> None:
     rows = (tmp_path / "papers/model-card.md").read_text().splitlines()
     for item in ("Robustness", "Shortcuts", "Explanations", "Network", "Operating points", "Ethics"):
         assert next(row for row in rows if row.startswith(f"| {item} |")).endswith("| — |")
+
+
+def few() -> Study:
+    """Where but one melanoma was judged, and no small classifier could be fitted."""
+    study = toy_study.study()
+    evaluation = replace(study.evaluations[0], melanomas=1)
+    undefined = Figure(float("nan"), float("nan"), float("nan"), 0, "too few lesions")
+    probes = tuple(replace(probe, melanoma_auc=undefined) for probe in study.shortcuts)
+    return replace(study, evaluations=(evaluation,), shortcuts=probes)
+
+
+def test_what_too_few_were_judged_for_is_said_and_does_not_count_as_answered(tmp_path: Path) -> None:
+    many, one = (Log.read([evaluated(tmp_path / str(i), study)]) for i, study in enumerate((toy_study.study(), few())))
+    for answer, why in (
+        (performance, "1 melanoma and 599 others, too few"),
+        (shortcuts, "not defined: too few lesions"),
+    ):
+        said = answer(one)
+        assert isinstance(said, Open) and why in said and not isinstance(answer(many), Open)
+    assert "1 melanoma and 599 others, too few to say anything of melanoma." in (limitations(one) or "")
+    assert not isinstance(limitations(one), Open)
+
+    counts = [write(log, tmp_path / "papers")["TRIPOD+AI"][0] for log in (many, one)]
+    assert counts[0] > counts[1]
+    assert "— “drawn photographs”: 1 melanoma" in (tmp_path / "papers/tripod-ai.md").read_text()
+    assert "For the authors to fill in" in (tmp_path / "papers/tripod-ai.html").read_text()
+
+
+def test_where_no_melanoma_was_judged_none_was_flagged_either(tmp_path: Path) -> None:
+    study = few()
+    clinic = replace(study.evaluations[0].clinic or pytest.fail(), missed=())
+    for melanomas, said in ((0, "No melanoma was judged."), (1, "None: flagged were all 1.")):
+        evaluation = replace(study.evaluations[0], melanomas=melanomas, clinic=clinic)
+        log = Log.read([evaluated(tmp_path / str(melanomas), replace(study, evaluations=(evaluation,)))])
+        assert missed(log) == said
+
+
+def test_two_evaluations_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    said = performance(Log.read([evaluated(tmp_path / name, toy_study.study()) for name in ("mild", "harsh")])) or ""
+    assert f"“drawn photographs” in {tmp_path / 'mild'} (n = 600" in said
+    assert f"“drawn photographs” in {tmp_path / 'harsh'} (n = 600" in said
 
 
 def test_a_stamp_stands_on_every_paper(tmp_path: Path) -> None:
@@ -97,14 +140,14 @@ def test_figures_by_lesion_alone_are_said_to_be_so(tmp_path: Path) -> None:
     study = toy_study.study()
     folder = evaluated(tmp_path / "toy", replace(study, evaluations=study.evaluations[1:]))
     write(Log.read([folder]), tmp_path / "papers")
-    assert "drawn photographs, by lesion: melanoma AUC" in (tmp_path / "papers/model-card.md").read_text()
+    assert "“drawn photographs”, by lesion (n = " in (tmp_path / "papers/model-card.md").read_text()
 
 
 def test_the_cross_table_counts_what_the_shares_are_of() -> None:
     point = {"name": "ALERT", "sensitivity": {"value": 0.75, "n": 8}, "specificity": {"value": 0.9, "n": 50}}
     evaluation = {"level": "photograph", "source": "here", "melanoma": {"points": [point]}}
     log = Log(({"evaluations": [evaluation]},))
-    assert cross_table(log) == "here, ALERT: 6 of 8 melanomas and 5 of 50 others."
+    assert cross_table(log) == "“here”, ALERT: 6 of 8 melanomas and 5 of 50 others."
 
 
 def test_an_evaluation_that_lacks_a_figure_is_one_sentence(tmp_path: Path) -> None:

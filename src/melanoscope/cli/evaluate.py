@@ -126,5 +126,5 @@ def report(folders: tuple[Path, ...], out: Path) -> None:
     from melanoscope.report.papers.write import write
 
     for title, (answered, items) in write(Log.read(folders), out).items():
-        say(f"{title}: {answered} of {items} items answered from the log; the others are blank, for the authors.")
+        say(f"{title}: {answered} of {items} items answered from the log; the others are open, for the authors.")
     say(f"Written to {out}.")

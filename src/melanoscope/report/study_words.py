@@ -217,8 +217,8 @@ def explained(measured: Explanation) -> Iterator[str]:
     )
     yield (
         f"{percent(measured.on_lesion)} of the map lies on the lesion; a map that knows nothing has as much there as"
-        f" the lesion covers, {percent(measured.lesion_area)} of the photograph: {_gain(measured.on_lesion_gain)}. Masks:"
-        f" {measured.masks}, and none for {count(measured.failures, 'photograph')}."
+        f" the lesion covers, {percent(measured.lesion_area)} of the photograph: {_gain(measured.on_lesion_gain)}."
+        f" Masks: {measured.masks}, and none for {count(measured.failures, 'photograph')}."
     )
 
 

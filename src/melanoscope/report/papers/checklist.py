@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from melanoscope.report.papers.answer import Open
 from melanoscope.report.papers.log import Log
 
 Answer = Callable[[Log], str | None]
@@ -47,6 +48,11 @@ class Row:
     topic: str
     asks: str
     answer: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is left to the authors: nothing was logged, or too little to say anything."""
+        return self.answer is None or isinstance(self.answer, Open)
 
 
 def fill(checklist: Checklist, log: Log) -> list[tuple[str, list[Row]]]:

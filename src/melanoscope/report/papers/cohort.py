@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from melanoscope.report.numbers import count
 from melanoscope.report.papers.log import Log, Values
 
 ESTIMATED = "skin tone (estimated)"
@@ -30,11 +31,11 @@ def flow(log: Log) -> str:
     lines = []
     for study, evaluation in log.photographs():
         counts = study["flow"]
-        out = "; ".join(f"{count:,} left out: {why}" for why, count in counts["left_out"] if count)
-        judged = counts["came"] - sum(count for _, count in counts["left_out"])
+        out = "; ".join(f"{number:,} left out: {why}" for why, number in counts["left_out"] if number)
+        judged = counts["came"] - sum(number for _, number in counts["left_out"])
         lines.append(
             f"{evaluation['source']}: {counts['came']:,} came in; {out or 'none left out'}; {judged:,} were judged, "
-            f"{evaluation['melanomas']:,} of them melanomas."
+            f"{evaluation['melanomas']:,} of them melanoma."
         )
     return " ".join(lines)
 
@@ -70,19 +71,19 @@ def missing(log: Log) -> str | None:
 
 def _missing(log: Log, evaluation: Values) -> str:
     found = {name: log.attribute(evaluation, name).get("not stated", 0) for name in CHARACTERISTICS}
-    counts = {name: count for name, count in found.items() if count}
+    counts = {name: number for name, number in found.items() if number}
     return f"{evaluation['source']}: not stated, and a group of its own, {_counted(counts)}." if counts else ""
 
 
 def events(log: Log) -> str:
     lines = [
         f"{evaluation['source']}: {evaluation['photographs']:,} photographs in {evaluation['groups']:,} groups "
-        f"(patients or lesions where known), {evaluation['melanomas']:,} melanomas."
+        f"(patients or lesions where known), {count(evaluation['melanomas'], 'melanoma')}."
         for _, evaluation in log.photographs()
     ]
     if log.bundle:
         points = log.bundle["operating_points"]
-        lines.insert(0, f"Thresholds: {points['n']:,} photographs, {points['melanomas']:,} melanomas.")
+        lines.insert(0, f"Thresholds: {points['n']:,} photographs, {count(points['melanomas'], 'melanoma')}.")
     return " ".join(lines)
 
 
@@ -132,4 +133,4 @@ def _attribute(log: Log, name: str) -> str | None:
 
 def _counted(values: Mapping[str, int]) -> str:
     """Such as “nevus 12, melanoma 3”, the most frequent first."""
-    return ", ".join(f"{name} {count:,}" for name, count in sorted(values.items(), key=lambda pair: -pair[1]))
+    return ", ".join(f"{name} {number:,}" for name, number in sorted(values.items(), key=lambda pair: -pair[1]))

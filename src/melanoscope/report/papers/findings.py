@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections import Counter
 
+from melanoscope.evaluation.subgroups import FEWEST
 from melanoscope.report import numbers
+from melanoscope.report.numbers import count
 from melanoscope.report.papers import cohort
+from melanoscope.report.papers.answer import Open, joined
 from melanoscope.report.papers.log import Log, Values, figure
 
 SHOWN = 20
 """Missed melanomas that a paper names; the report names all."""
 
 
-def performance(log: Log) -> str:
-    return " ".join(f"{evaluation['source']}: {_performance(evaluation)}" for _, evaluation in log.photographs())
+def performance(log: Log) -> str | None:
+    return joined(_too_few(evaluation) or _performance(evaluation) for _, evaluation in log.photographs())
+
+
+def _too_few(evaluation: Values) -> Open | None:
+    """That nothing can be said of melanoma, where fewer than 10 have it, or have it not."""
+    melanomas, others = evaluation["melanomas"], evaluation["n"] - evaluation["melanomas"]
+    if min(melanomas, others) >= FEWEST:
+        return None
+    said = f"{count(melanomas, 'melanoma')} and {count(others, 'other')}"
+    return Open(f"{evaluation['source']}: {said}, too few to say anything of melanoma.")
 
 
 def _performance(evaluation: Values) -> str:
-    melanoma = evaluation["melanoma"]
-    figures = [f"melanoma AUC {score(melanoma['auc'])}"]
+    melanoma, n = evaluation["melanoma"], f"n = {evaluation['n']:,}, of them {evaluation['melanomas']:,} melanoma"
+    figures = [f"{evaluation['source']} ({n}): melanoma AUC {score(melanoma['auc'])}"]
     for point in melanoma["points"]:
         sensitivity, specificity = percent(point["sensitivity"]), percent(point["specificity"])
         figures.append(f"{point['name']}: sensitivity {sensitivity}, specificity {specificity}")
@@ -46,12 +58,14 @@ def fairness_method(log: Log) -> str | None:
 
 
 def _groups(log: Log, attributes: tuple[str, ...]) -> str | None:
-    lines = [_subgroups(evaluation, attributes) for _, evaluation in log.photographs()]
-    return " ".join(filter(None, lines)) or None
+    return joined(_subgroups(evaluation, attributes) for _, evaluation in log.photographs())
 
 
 def _subgroups(evaluation: Values, attributes: tuple[str, ...]) -> str:
-    """The melanoma AUC where it can be read, and of whom there are too few; one value alone is no subgroup."""
+    """The melanoma AUC where it can be read, and of whom there are too few; one value alone is no subgroup.
+
+    Open where it can be read of none.
+    """
     values = Counter(group["attribute"] for group in evaluation["subgroups"])
     groups = [g for g in evaluation["subgroups"] if g["attribute"] in attributes and values[g["attribute"]] > 1]
     said = [f"{_name(group)} {score(group['auc'])}" for group in groups if not group["too_few"]]
@@ -60,7 +74,8 @@ def _subgroups(evaluation: Values, attributes: tuple[str, ...]) -> str:
         f"melanoma AUC of {'; '.join(said)}" if said else "",
         f"too few to say anything of {'; '.join(few)}" if few else "",
     )
-    return f"{evaluation['source']}: {'; '.join(filter(None, parts))}." if groups else ""
+    text = f"{evaluation['source']}: {'; '.join(filter(None, parts))}." if groups else ""
+    return text if said else Open(text)
 
 
 def _name(group: Values) -> str:
@@ -98,18 +113,20 @@ def missed(log: Log) -> str | None:
     judged = [evaluation for _, evaluation in log.photographs() if evaluation["clinic"]]
     if not judged:
         return None
+    melanomas = sum(each["melanomas"] for each in judged)
+    if not melanomas:
+        return Open("No melanoma was judged.")
     names = [f"{one['image_id']} ({one['outcome']})" for each in judged for one in each["clinic"]["missed"]]
+    if not names:
+        return f"None: flagged were all {melanomas:,}."
     more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
-    return (
-        f"{len(names):,} melanomas were not flagged: {', '.join(names[:SHOWN])}{more}."
-        if names
-        else "Every melanoma was flagged."
-    )
+    return f"Melanomas that were not flagged, {len(names):,} of {melanomas:,}: {', '.join(names[:SHOWN])}{more}."
 
 
 def clinic(log: Log) -> str | None:
     lines = [
-        f"{evaluation['source']}: {percent(evaluation['clinic']['shares']['ROUTINE'])} end as ROUTINE, "
+        f"{evaluation['source']}: of {evaluation['n']:,}, {percent(evaluation['clinic']['shares']['ROUTINE'])} end as "
+        "ROUTINE, "
         f"{percent(evaluation['clinic']['routine_npv'])} of them without melanoma; "
         f"{percent(evaluation['clinic']['benign_flagged'])} of the benign are flagged."
         for _, evaluation in log.photographs()
@@ -119,30 +136,41 @@ def clinic(log: Log) -> str | None:
 
 
 def robustness(log: Log) -> str | None:
-    said = [
-        f"{', '.join(filter(None, (each['operation'], each['strength'])))} {change(each['auc_change'])}"
-        for study in log.studies
-        for each in study["stress"]
-    ]
-    return f"Change of the melanoma AUC under {'; '.join(said)}." if said else None
+    stressed = [(study["stress"], evaluation) for study, evaluation in log.photographs() if study["stress"]]
+    return joined(_too_few(evaluation) or _robustness(tests, evaluation) for tests, evaluation in stressed)
+
+
+def _robustness(tests: list[Values], evaluation: Values) -> str:
+    said = [f"{', '.join(filter(None, (t['operation'], t['strength'])))} {change(t['auc_change'])}" for t in tests]
+    return f"{evaluation['source']}: change of the melanoma AUC under {'; '.join(said)}."
 
 
 def artefacts(log: Log) -> str | None:
     said = robustness(log)
-    return f"How often they occur was not counted. {said}" if said else None
+    return joined((Open("How often they occur was not counted."), said)) if said else None
 
 
 def shortcuts(log: Log) -> str | None:
-    probes = [each for study in log.studies for each in study["shortcuts"]]
-    said = {
-        by_bundle: "; ".join(
-            f"{each['seen']} {score(each['melanoma_auc'])}" for each in probes if each["by_bundle"] is by_bundle
-        )
-        for by_bundle in (False, True)
+    probes = [probe for study in log.studies for probe in study["shortcuts"]]
+    heads = {
+        "Melanoma AUC of small classifiers that see only": [each for each in probes if not each["by_bundle"]],
+        "Of the bundle itself on changed photographs": [each for each in probes if each["by_bundle"]],
     }
-    small = f"Melanoma AUC of small classifiers that see only: {said[False]}." if said[False] else ""
-    shown = f"Of the bundle itself on changed photographs: {said[True]}." if said[True] else ""
-    return " ".join(filter(None, (small, shown))) or None
+    return joined(_probed(head, of) for head, of in heads.items() if of)
+
+
+def _probed(head: str, probes: list[Values]) -> str:
+    """What each scores; open where none has a score, and why not."""
+    said = [f"{each['seen']} {score(each['melanoma_auc'])}" for each in probes if _defined(each)]
+    without = [each for each in probes if not _defined(each)]
+    reasons = dict.fromkeys(numbers.undefined(figure(each["melanoma_auc"])) for each in without)
+    blank = f"{', '.join(each['seen'] for each in without)} ({'; '.join(reasons)})" if without else ""
+    text = f"{head}: {'; '.join(filter(None, (*said, blank)))}."
+    return text if said else Open(text)
+
+
+def _defined(probe: Values) -> bool:
+    return probe["melanoma_auc"]["value"] is not None
 
 
 def explanations(log: Log) -> str | None:
@@ -160,9 +188,9 @@ def explanations(log: Log) -> str | None:
 
 
 def limitations(log: Log) -> str | None:
-    notes = [note for _, evaluation in log.photographs() for note in evaluation["notes"]]
-    said = [line for line in (shortcuts(log), *notes) if line]
-    return " ".join(said) or None
+    judged = [evaluation for _, evaluation in log.photographs()]
+    few = [str(said) for said in map(_too_few, judged) if said]  # here it is the very answer
+    return joined((*few, shortcuts(log), *(note for each in judged for note in each["notes"])))
 
 
 def score(values: Values) -> str:

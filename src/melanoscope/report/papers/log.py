@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -45,13 +46,17 @@ class Log:
         return described
 
     def photographs(self) -> Iterator[tuple[Values, Values]]:
-        """Each study with its figures by photograph, or by what else they were asked for: then its source says so."""
-        for study in self.studies:
-            levels = {each["level"]: each for each in study["evaluations"]}
-            level = next(iter(levels)) if "photograph" not in levels else "photograph"
-            found = levels[level]
+        """Each study with its figures by photograph, or by what else they were asked for: then its source says so.
+
+        The source is quoted, for it is a name and may be any word; studies of the same name also give their folder.
+        """
+        found = [_by_photograph(study) for study in self.studies]
+        times = Counter(evaluation["source"] for evaluation in found)
+        for i, (study, evaluation) in enumerate(zip(self.studies, found, strict=True)):
+            source, level = evaluation["source"], evaluation["level"]
+            where = f" in {self.folders[i]}" if times[source] > 1 else ""
             by = "" if level == "photograph" else f", by {level}"
-            yield study, {**found, "source": found["source"] + by}
+            yield study, {**evaluation, "source": f"“{source}”{where}{by}"}
 
     def attribute(self, evaluation: Values, name: str) -> dict[str, int]:
         """How many photographs have each value of one attribute, such as `sex`; empty where it was not given."""
@@ -72,6 +77,12 @@ def figure(values: Values) -> Figure:
     """A figure as JSON holds it, where null is what was undefined."""
     value, low, high = (float("nan") if values[key] is None else values[key] for key in ("value", "low", "high"))
     return Figure(value, low, high, values["n"], values.get("why", ""))
+
+
+def _by_photograph(study: Values) -> Values:
+    """The figures by photograph, else the first."""
+    evaluations: list[Values] = study["evaluations"]
+    return next((each for each in evaluations if each["level"] == "photograph"), evaluations[0])
 
 
 def _read(folder: Path) -> Values:

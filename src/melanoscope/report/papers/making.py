@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from melanoscope.report.numbers import count
 from melanoscope.report.papers.log import Log, Values, of_bundle
 
 
@@ -47,6 +48,8 @@ def imbalance(bundle: Values) -> str | None:
     recipe = bundle["recipe"]
     if "balance" not in recipe:  # no recipe, or one of an older version: it is not guessed what it meant
         return None
+    if recipe["balance"] == 1:
+        return "Every class was drawn as often as any other, in training alone."
     if recipe["balance"]:
         return f"A class of c photographs was drawn in proportion to c^{1 - recipe['balance']:g}, in training alone."
     if recipe["at_least"]:
@@ -69,7 +72,7 @@ def thresholds(bundle: Values) -> str:
     return (
         f"ALERT from a melanoma probability of {points['alert']:.3f}; REVIEW from {points['review_melanoma']:.3f}, "
         f"or a malignant one of {points['review_malignant']:.3f}; frozen before evaluation, on {points['n']} "
-        f"photographs ({points['melanomas']} melanomas): {points['chosen_on']}{wish}."
+        f"photographs ({count(points['melanomas'], 'melanoma')}): {points['chosen_on']}{wish}."
     )
 
 

@@ -32,7 +32,7 @@ def write(log: Log, folder: Path, papers: Sequence[Checklist] = PAPERS) -> dict[
         write_text(folder / f"{paper.key}.md", _markdown(paper, sections, log))
         write_text(folder / f"{paper.key}.html", _page(paper, sections, log))
         rows = [row for _, part in sections for row in part]
-        answered[paper.title] = sum(row.answer is not None for row in rows), len(rows)
+        answered[paper.title] = sum(not row.is_open for row in rows), len(rows)
     return answered
 
 
@@ -57,11 +57,15 @@ def _markdown(paper: Checklist, sections: list[tuple[str, list[Row]]], log: Log)
     for title, rows in sections:
         lines += [f"## {title}", "", "| item | asks | answer |", "| --- | --- | --- |"]
         lines += [
-            f"| {_cell(f'{row.number} {row.topic}'.strip())} | {_cell(row.asks)} | {_cell(row.answer or BLANK)} |"
+            f"| {_cell(f'{row.number} {row.topic}'.strip())} | {_cell(row.asks)} | {_cell(_said(row))} |"
             for row in rows
         ]
         lines.append("")
     return "\n".join([*lines, f"**{DISCLAIMER}**", ""])
+
+
+def _said(row: Row) -> str:
+    return " ".join(filter(None, (BLANK if row.is_open else "", row.answer)))
 
 
 def _cell(text: str) -> str:
