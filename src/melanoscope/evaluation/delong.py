@@ -13,12 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from melanoscope.evaluation.intervals import Figure
+from melanoscope.evaluation.intervals import Figure, Flags, Z
 
-Flags = NDArray[np.bool_]
 Scores = NDArray[np.float64]
-
-Z = 1.959964
 
 
 @dataclass(frozen=True)

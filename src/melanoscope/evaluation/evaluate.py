@@ -35,9 +35,9 @@ def evaluate(
     """Every figure that `cases` allow, at the `level` of the photograph, the lesion or the patient.
 
     `prevalence` in (0, 1) is melanoma's where the system is to be used. `temperature` is what the logits were divided
-    by: with it, calibration is given before and after. It must be None where more was done to the probabilities,
-    such as a shift to another prevalence or a mean over views. `extra` are more attributes for subgroups, each a value
-    by image id: {"skin tone (estimated)": {"ISIC_0000021": "light"}}.
+    by: with it, calibration is given before and after. It must be None where more was done to the probabilities, such
+    as a shift to another prevalence. `extra` are more attributes for subgroups, each a value by image id:
+    {"skin tone (estimated)": {"ISIC_0000021": "light"}}.
     InputError where no photograph has an id of the level.
     """
     cases, extra = _sound(cases), extra or {}

@@ -16,6 +16,7 @@ Groups = Sequence[str] | NDArray[np.str_]
 Name = TypeVar("Name", bound=Hashable)
 
 ROUNDS = 2000
+Z = 1.959964  # the 97.5th percentile of the standard normal distribution
 SAME = 1e-12  # draws that differ by less differ by rounding only
 
 
@@ -147,7 +148,6 @@ def all_or_none(share: Figure, groups: Groups) -> Figure:
 
 def wilson(share: float, trials: int) -> tuple[float, float]:
     """The 95 % interval of a `share` in [0, 1] of `trials` > 0 (Wilson, J. Am. Stat. Assoc. 22:209, 1927)."""
-    z = 1.959964
-    centre = (share + z**2 / (2 * trials)) / (1 + z**2 / trials)
-    half = z * np.sqrt(share * (1 - share) / trials + z**2 / (4 * trials**2)) / (1 + z**2 / trials)
+    centre = (share + Z**2 / (2 * trials)) / (1 + Z**2 / trials)
+    half = Z * np.sqrt(share * (1 - share) / trials + Z**2 / (4 * trials**2)) / (1 + Z**2 / trials)
     return float(max(0.0, centre - half)), float(min(1.0, centre + half))

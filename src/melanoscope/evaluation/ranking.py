@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Weights = NDArray[np.float64]
+from melanoscope.evaluation.intervals import Weights
 
 RATES = (0.8, 0.9, 0.95)
 FLOOR = 0.8  # of sensitivity, for the partial area

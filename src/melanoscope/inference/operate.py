@@ -75,7 +75,9 @@ def at_harm_ratio(bundle: Bundle, ratio: float, prevalence: float) -> OperatingP
 
     A photograph is flagged where p ≥ 1 / (1 + ratio) at the stated `prevalence` of melanoma, in (0, 1): Pauker and
     Kassirer, N. Engl. J. Med. 293:229 (1975). The same ratio holds for the other cancers, which are as common among
-    patients without melanoma as they were. ALERT moves along where REVIEW would begin above it.
+    patients without melanoma as they were. The malignant point is exact where melanoma's part of the probability is as
+    in the priors; where it is less, as in a carcinoma, the point is too high if melanoma becomes rarer. ALERT moves
+    along where REVIEW would begin above it.
     """
     if not 0 < ratio < float("inf"):
         raise InputError(f"a harm ratio of {ratio:g} cannot be: give a number above 0, such as 20.")
