@@ -15,7 +15,15 @@ from melanoscope.evaluation.intervals import Figure
 from melanoscope.evaluation.results import Study
 from melanoscope.report.papers.answer import Open
 from melanoscope.report.papers.checklist import fill
-from melanoscope.report.papers.findings import cross_table, explanations, limitations, missed, performance, shortcuts
+from melanoscope.report.papers.findings import (
+    cross_table,
+    explanations,
+    limitations,
+    missed,
+    performance,
+    robustness,
+    shortcuts,
+)
 from melanoscope.report.papers.log import FILE, Log
 from melanoscope.report.papers.making import partition
 from melanoscope.report.papers.write import PAPERS, write
@@ -51,39 +59,41 @@ def test_what_nobody_measured_stays_blank(tmp_path: Path) -> None:
         assert next(row for row in rows if row.startswith(f"| {item} |")).endswith("| — |")
 
 
-def few() -> Study:
-    """Where but one melanoma was judged, and no small classifier could be fitted."""
+def few(melanomas: int = 1) -> Study:
+    """Where hardly a melanoma was judged."""
     study = toy_study.study()
-    evaluation = replace(study.evaluations[0], melanomas=1)
-    undefined = Figure(float("nan"), float("nan"), float("nan"), 0, "too few lesions")
-    probes = tuple(replace(probe, melanoma_auc=undefined) for probe in study.shortcuts)
-    return replace(study, evaluations=(evaluation,), shortcuts=probes)
+    return replace(study, evaluations=(replace(study.evaluations[0], melanomas=melanomas),))
 
 
 def test_what_too_few_were_judged_for_is_said_and_does_not_count_as_answered(tmp_path: Path) -> None:
     many, one = (Log.read([evaluated(tmp_path / str(i), study)]) for i, study in enumerate((toy_study.study(), few())))
-    for answer, why in (
-        (performance, "1 melanoma and 599 others, too few"),
-        (shortcuts, "not defined: too few lesions"),
-    ):
-        said = answer(one)
-        assert isinstance(said, Open) and why in said and not isinstance(answer(many), Open)
-    assert "1 melanoma and 599 others, too few to say anything of melanoma." in (limitations(one) or "")
-    assert not isinstance(limitations(one), Open)
+    sentence = "“drawn photographs”: 1 melanoma and 599 others, too few to say anything of melanoma."
+    for answer in (performance, robustness, shortcuts):
+        assert answer(one) == sentence and isinstance(answer(one), Open) and not isinstance(answer(many), Open)
+    assert (limitations(one) or "").startswith(sentence) and not isinstance(limitations(one), Open)
 
     counts = [write(log, tmp_path / "papers")["TRIPOD+AI"][0] for log in (many, one)]
     assert counts[0] > counts[1]
-    assert "— “drawn photographs”: 1 melanoma" in (tmp_path / "papers/tripod-ai.md").read_text()
-    assert "For the authors to fill in" in (tmp_path / "papers/tripod-ai.html").read_text()
+    assert f"| — {sentence} |" in (tmp_path / "papers/tripod-ai.md").read_text()
+    assert f"{sentence} For the authors to fill in" in (tmp_path / "papers/tripod-ai.html").read_text()
+
+
+def test_a_probe_without_a_score_is_no_answer(tmp_path: Path) -> None:
+    study = toy_study.study()
+    undefined = Figure(float("nan"), float("nan"), float("nan"), 0, "too few lesions")
+    border, *others = (replace(probe, melanoma_auc=undefined) for probe in study.shortcuts)
+    none = Log.read([evaluated(tmp_path / "none", replace(study, shortcuts=(border, *others)))])
+    some = Log.read([evaluated(tmp_path / "some", replace(study, shortcuts=(border, *study.shortcuts[1:])))])
+    assert isinstance(shortcuts(none), Open) and not isinstance(shortcuts(some), Open)
+    assert "the border alone (not defined: too few lesions)" in (shortcuts(some) or "")
 
 
 def test_where_no_melanoma_was_judged_none_was_flagged_either(tmp_path: Path) -> None:
-    study = few()
-    clinic = replace(study.evaluations[0].clinic or pytest.fail(), missed=())
     for melanomas, said in ((0, "No melanoma was judged."), (1, "None: flagged were all 1.")):
-        evaluation = replace(study.evaluations[0], melanomas=melanomas, clinic=clinic)
-        log = Log.read([evaluated(tmp_path / str(melanomas), replace(study, evaluations=(evaluation,)))])
-        assert missed(log) == said
+        study = few(melanomas)
+        clinic = replace(study.evaluations[0].clinic or pytest.fail(), missed=())
+        study = replace(study, evaluations=(replace(study.evaluations[0], clinic=clinic),))
+        assert missed(Log.read([evaluated(tmp_path / str(melanomas), study)])) == said
 
 
 def test_two_evaluations_of_one_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:

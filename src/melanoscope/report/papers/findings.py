@@ -151,12 +151,17 @@ def artefacts(log: Log) -> str | None:
 
 
 def shortcuts(log: Log) -> str | None:
-    probes = [probe for study in log.studies for probe in study["shortcuts"]]
+    probed = [(study, evaluation) for study, evaluation in log.photographs() if study["shortcuts"]]
+    return joined(_too_few(evaluation) or _shortcuts(study, evaluation) for study, evaluation in probed)
+
+
+def _shortcuts(study: Values, evaluation: Values) -> str | None:
     heads = {
-        "Melanoma AUC of small classifiers that see only": [each for each in probes if not each["by_bundle"]],
-        "Of the bundle itself on changed photographs": [each for each in probes if each["by_bundle"]],
+        f"{evaluation['source']}: melanoma AUC of small classifiers that see only": False,
+        "Of the bundle itself on changed photographs": True,
     }
-    return joined(_probed(head, of) for head, of in heads.items() if of)
+    probes = {head: [each for each in study["shortcuts"] if each["by_bundle"] is by] for head, by in heads.items()}
+    return joined(_probed(head, of) for head, of in probes.items() if of)
 
 
 def _probed(head: str, probes: list[Values]) -> str:
@@ -188,9 +193,13 @@ def explanations(log: Log) -> str | None:
 
 
 def limitations(log: Log) -> str | None:
-    judged = [evaluation for _, evaluation in log.photographs()]
-    few = [str(said) for said in map(_too_few, judged) if said]  # here it is the very answer
-    return joined((*few, shortcuts(log), *(note for each in judged for note in each["notes"])))
+    return joined(_limitations(study, evaluation) for study, evaluation in log.photographs())
+
+
+def _limitations(study: Values, evaluation: Values) -> str | None:
+    few = _too_few(evaluation)
+    first = str(few) if few else _shortcuts(study, evaluation)  # here, that they are few is an answer
+    return joined((first, *evaluation["notes"]))
 
 
 def score(values: Values) -> str:
