@@ -61,7 +61,11 @@ UNLIKE = "unlike the photographs that the bundle knows"
     ("prediction", "outcome", "reason"),
     [
         (said(quality=(BLUR, HAIR)), Outcome.RETAKE, "Blurred: hold still"),
-        (said(melanoma=0.3, quality=(BLUR,)), Outcome.RETAKE, "Blurred: hold still; melanoma 0.30, review from 0.20"),
+        (
+            said(melanoma=0.3, quality=(BLUR,)),
+            Outcome.RETAKE,
+            "Blurred: hold still; would be REVIEW: melanoma 0.30, review from 0.20",
+        ),
         (said(melanoma=0.3, quality=(HAIR,)), Outcome.REVIEW, "melanoma 0.30, review from 0.20"),
         (
             said(melanoma=0.6, quality=(BLUR, HAIR)),
@@ -72,7 +76,7 @@ UNLIKE = "unlike the photographs that the bundle knows"
         (
             said(melanoma=0.3, outlyingness=1.2),
             Outcome.OUT_OF_SCOPE,
-            f"{UNLIKE} (1.20 times the limit); melanoma 0.30, review from 0.20",
+            f"{UNLIKE} (1.20 times the limit); would be REVIEW: melanoma 0.30, review from 0.20",
         ),
         (
             said(outlyingness=1.2, quality=(BLUR,)),
@@ -88,7 +92,7 @@ UNLIKE = "unlike the photographs that the bundle knows"
         (
             said(melanoma=0.6, outlyingness=3, quality=(BLUR,)),
             Outcome.OUT_OF_SCOPE,
-            f"{UNLIKE} (3.00 times the limit); melanoma 0.60, alert from 0.41",
+            f"{UNLIKE} (3.00 times the limit); would be ALERT: melanoma 0.60, alert from 0.41",
         ),
     ],
 )

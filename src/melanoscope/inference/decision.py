@@ -31,16 +31,17 @@ def decide(prediction: Prediction | Unreadable, points: OperatingPoints) -> Deci
     if isinstance(prediction, Unreadable):
         return Decision(Outcome.UNREADABLE, prediction.reason)
     alert = _reached("melanoma", prediction.melanoma, "alert", points.alert)
-    suspicion = alert or _review(prediction, points)
+    review = _review(prediction, points)
+    held_back = _would_be(Outcome.ALERT, alert) or _would_be(Outcome.REVIEW, review)
     odd = _unlike(prediction)
     if prediction.outlyingness > (MILD if alert or prediction.refused else 1):
-        return Decision(Outcome.OUT_OF_SCOPE, _joined(odd, suspicion))
+        return Decision(Outcome.OUT_OF_SCOPE, _joined(odd, held_back))
     if alert:
         return Decision(Outcome.ALERT, _joined(alert, odd, *_advice(prediction)))
     if prediction.refused:
-        return Decision(Outcome.RETAKE, _joined(*_advice(prediction), odd, suspicion))
-    if suspicion:
-        return Decision(Outcome.REVIEW, suspicion)
+        return Decision(Outcome.RETAKE, _joined(*_advice(prediction), odd, held_back))
+    if review:
+        return Decision(Outcome.REVIEW, review)
     return Decision(Outcome.ROUTINE, _joined(*_below(prediction, points)))
 
 
@@ -52,6 +53,10 @@ def _review(prediction: Prediction, points: OperatingPoints) -> str:
         or _reached("malignant", prediction.malignant, "review", points.review_malignant)
         or by_diagnosis
     )
+
+
+def _would_be(outcome: Outcome, why: str) -> str:
+    return why and f"would be {outcome.value}: {why}"
 
 
 def _below(prediction: Prediction, points: OperatingPoints) -> tuple[str, str]:
