@@ -44,6 +44,15 @@ def test_the_clinic_counts_what_was_missed() -> None:
     assert list(study_words.clinic(replace(clinic, missed=()), 0))[-1] == study_words.NONE_TO_MISS
 
 
+def test_the_clinic_says_no_share_of_nothing() -> None:
+    clinic = toy_study.study().evaluations[0].clinic
+    assert clinic is not None
+    nothing = replace(clinic, routine_npv=toy_study.UNDEFINED, benign_flagged=toy_study.UNDEFINED)
+    gained, price, _ = study_words.clinic(nothing, 24)
+    assert gained.endswith("of all end as ROUTINE.")
+    assert price.startswith("The price: nothing here is benign, and ")
+
+
 def explanation() -> Explanation:
     found = toy_study.study().explanation
     assert found is not None
@@ -62,6 +71,11 @@ def test_a_map_can_be_worse_than_chance_and_without_an_interval_nothing_is_claim
     deletion, _, place = study_words.explained(worse)
     assert "the map is worse than chance" in deletion
     assert "whether the map is better than chance cannot be said: not defined: no photograph of it" in place
+
+
+def test_without_masks_nothing_is_said_of_where_the_map_lies() -> None:
+    *_, place = study_words.explained(replace(explanation(), on_lesion=toy_study.UNDEFINED))
+    assert place == "How much of the map lies on the lesion cannot be said. Masks: found, and none for 7 photographs."
 
 
 def test_what_scaling_did_is_said_with_its_interval() -> None:

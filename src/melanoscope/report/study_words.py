@@ -112,14 +112,12 @@ def _biopsies(point: Point) -> str:
 
 def clinic(measured: Clinic, melanomas: int) -> Iterator[str]:
     """What a clinic gains, and what it pays; `melanomas` is how many there are to miss."""
-    yield (
-        f"{percent(measured.shares[Outcome.ROUTINE])} of all end as ROUTINE; {percent(measured.routine_npv)} of these"
-        " are no melanoma (NPV)."
-    )
-    yield (
-        f"The price: {percent(measured.benign_flagged)} of what is not malignant is flagged, and"
-        f" {percent(measured.refused)} of all is refused (RETAKE, OUT_OF_SCOPE or UNREADABLE)."
-    )
+    npv, benign = measured.routine_npv, measured.benign_flagged
+    among = f"; {percent(npv)} of these are no melanoma (NPV)" if npv.n else ""
+    yield f"{percent(measured.shares[Outcome.ROUTINE])} of all end as ROUTINE{among}."
+    flagged = f"{percent(benign)} of what is not malignant is flagged" if benign.n else "nothing here is benign"
+    refused = f"{percent(measured.refused)} of all is refused (RETAKE, OUT_OF_SCOPE or UNREADABLE)"
+    yield f"The price: {flagged}, and {refused}."
     missed = len(measured.missed)
     if missed:
         yield f"{count(missed, 'melanoma')} {_were(missed)} not flagged, named below."
@@ -215,10 +213,13 @@ def explained(measured: Explanation) -> Iterator[str]:
         f"With them shown first it is {score(measured.insertion)}, at random {score(measured.insertion_random)}, where"
         f" more is better: {_gain(measured.insertion_gain)}."
     )
+    masks = f"Masks: {measured.masks}, and none for {count(measured.failures, 'photograph')}."
+    if measured.on_lesion.value != measured.on_lesion.value:
+        yield f"How much of the map lies on the lesion cannot be said. {masks}"
+        return
     yield (
         f"{percent(measured.on_lesion)} of the map lies on the lesion; a map that knows nothing has as much there as"
-        f" the lesion covers, {percent(measured.lesion_area)} of the photograph: {_gain(measured.on_lesion_gain)}."
-        f" Masks: {measured.masks}, and none for {count(measured.failures, 'photograph')}."
+        f" the lesion covers, {percent(measured.lesion_area)} of the photograph: {_gain(measured.on_lesion_gain)}. {masks}"
     )
 
 

@@ -10,7 +10,7 @@ import onnxruntime
 from melanoscope.bundle import Bundle
 from melanoscope.console import track
 from melanoscope.data.decode import decode_squashed
-from melanoscope.errors import InputError, UnreadableImage
+from melanoscope.errors import UnreadableImage
 from melanoscope.evaluation.calibration import probabilities
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.explanation import Heat, Pixels, Trial, summarise, trial
@@ -21,6 +21,7 @@ from melanoscope.inference.saliency import activation_map
 from melanoscope.prediction import MELANOMA
 from melanoscope.record import Record
 from melanoscope.study.masks import Masks
+from melanoscope.study.vanished import vanished
 
 MOST = 100
 """Each photograph costs 44 passes of the network, and so many tell a map from chance."""
@@ -63,9 +64,7 @@ def _pixels(record: Record, size: int) -> Pixels:
     try:
         return decode_squashed(record.path, size)
     except UnreadableImage as error:
-        raise InputError(
-            f"{record.path}: {error}. It could be read before: leave it in place, and run again."
-        ) from error
+        raise vanished(record.path, error) from error
 
 
 class _Explained:

@@ -32,6 +32,7 @@ from melanoscope.prediction import MELANOMA, Prediction
 from melanoscope.study.masks import Masks
 from melanoscope.study.sights import SHOWN, SIGHTS, Features, Pixels, View
 from melanoscope.study.stress import encoded
+from melanoscope.study.vanished import vanished
 
 _FOLDS = 5
 
@@ -56,7 +57,7 @@ def _looked(cases: Cases, masks: Masks) -> Iterator[dict[str, Features | None]]:
             view = View.of(path, masks)
             return {name: sight(view) for name, sight in SIGHTS.items()}
         except UnreadableImage as error:
-            raise InputError(f"{path}: {error}. It could be read before: leave it in place, and run again.") from error
+            raise vanished(path, error) from error
 
     with ThreadPoolExecutor(cores()) as pool:
         yield from track(pool.map(look, [r.path for r in cases.records]), "Shortcuts", len(cases))

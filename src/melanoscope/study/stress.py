@@ -14,7 +14,6 @@ from PIL import Image
 
 from melanoscope.console import track
 from melanoscope.data.decode import decode_within
-from melanoscope.errors import InputError
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.intervals import ROUNDS
 from melanoscope.evaluation.results import Stress
@@ -22,6 +21,7 @@ from melanoscope.evaluation.stress import compare
 from melanoscope.imaging.operations import OPERATIONS, Operation, Pixels
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Outcome, Prediction, Unreadable
+from melanoscope.study.vanished import vanished
 
 LONGEST = 1024
 """Larger photographs are first scaled down to this many pixels, the unchanged ones too: a blur of two pixels then
@@ -79,5 +79,5 @@ def _asked(predictor: Predictor, cases: Cases, decide: Decide, operation: Operat
 
 def _melanoma(answer: Prediction | Unreadable) -> float:
     if isinstance(answer, Unreadable):
-        raise InputError(f"{answer.path}: {answer.reason}. It could be read before: leave it in place, and run again.")
+        raise vanished(answer.path, answer.reason)
     return answer.melanoma
