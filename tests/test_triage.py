@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -64,6 +65,7 @@ def test_every_input_has_exactly_one_row_with_an_outcome_or_a_reason(toy: Bundle
     assert unread["link.jpg"] == "it is a broken link"
     assert all(row["melanoma"] == "" for row in written if row["outcome"] == "UNREADABLE")
     assert "9 photographs:" in result.stdout and "5 UNREADABLE" in result.stdout
+    assert all(re.search(rf"\d {outcome.value}", result.stdout) for outcome in Outcome)  # on no two lines
     assert "1 other file was no image by name" in result.stdout
 
 

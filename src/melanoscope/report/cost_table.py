@@ -30,7 +30,7 @@ def cost_table(now: tuple[OperatingPoints, Cost], chosen: tuple[OperatingPoints,
     points = chosen[0]
     words = (
         f"Chosen: {points.chosen_for}. All figures are of {points.chosen_on} (n = {points.n}, of them "
-        f"{points.melanomas} melanomas), with 95 % intervals. The points come from these very photographs, so others "
+        f"{points.melanomas} melanoma), with 95 % intervals. The points come from these very photographs, so others "
         "will give somewhat worse figures. Other cancers that are flagged count as false alerts; photographs that will "
         "not do, or are out of scope, are not counted."
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
+from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -49,13 +50,12 @@ def _cells(finding: Finding, in_one_folder: bool) -> tuple[Text, ...]:
     return outcome, Text(f"{answer.melanoma:.3f}"), path, Text(f"{answer.diagnosis.name}: ").append(reason)
 
 
-def _below(result: TriageResult) -> Iterator[Text]:
+def _below(result: TriageResult) -> Iterator[RenderableType]:
     if more := result.total - len(result.most_urgent):
         yield Text(f"… and {more} less urgent ones, in predictions.csv")
-    counts = Text(f"{result.total} photograph{'' if result.total == 1 else 's'}:")
-    for outcome, n in result.counts.items():
-        counts.append(f"  {n} {outcome.value}", style=_STYLES[outcome] if n else "dim")
-    yield counts
+    total = Text(f"{result.total} photograph{'' if result.total == 1 else 's'}:")
+    counts = [Text(f"{n} {each.value}", _STYLES[each] if n else "dim") for each, n in result.counts.items()]
+    yield Columns([total, *counts], padding=(0, 2))  # no line ends between a number and its outcome
     if result.others:
         files = "1 other file was" if result.others == 1 else f"{result.others} other files were"
         yield Text(f"{files} no image by name, and left alone.", style="dim")
