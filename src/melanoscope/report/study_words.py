@@ -219,7 +219,8 @@ def explained(measured: Explanation) -> Iterator[str]:
         return
     yield (
         f"{percent(measured.on_lesion)} of the map lies on the lesion; a map that knows nothing has as much there as"
-        f" the lesion covers, {percent(measured.lesion_area)} of the photograph: {_gain(measured.on_lesion_gain)}. {masks}"
+        f" the lesion covers, {percent(measured.lesion_area)} of the photograph: {_gain(measured.on_lesion_gain)}."
+        f" {masks}"
     )
 
 
