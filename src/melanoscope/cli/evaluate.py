@@ -75,7 +75,8 @@ def evaluate(
     from melanoscope.study.settings import OnSeen, Probes, Settings
 
     probes = Probes(stress, shortcuts, explanations, Masks(masks))
-    settings = Settings(tuple(dict.fromkeys(levels)), prevalence, rounds, seed, tuple(map(Metadata.read, tables)), split)
+    asked = tuple(dict.fromkeys(levels))
+    settings = Settings(asked, prevalence, rounds, seed, tuple(map(Metadata.read, tables)), split)
     if drop_seen and allow_seen:
         raise click.UsageError("give --drop-seen or --allow-seen, not both.")
     if predictions:
