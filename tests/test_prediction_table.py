@@ -84,8 +84,8 @@ def test_a_row_that_lacks_a_number_has_no_score(tmp_path: Path, row: str) -> Non
         ("", "lists no photographs"),
         ("image,MEL\n", "lists no photographs"),
         ("<!DOCTYPE html>\n<p>404</p>\n", "has no column image_id, isic_id, image or path"),
-        ("image;MEL\na;0.1\n", "has no column image_id, isic_id, image or path"),
-        ("image,score\na,0.1\n", "has no column of melanoma's probabilities"),
+        ("image;MEL\na;0.1\n", "semicolons were found between its columns. Save it with commas"),
+        ("image,score\na,0.1\n", "has no column of melanoma's probabilities, but image, score. Call it melanoma or MEL"),
         ("image,MEL\na,1.5\n", "1.5 in MEL of a is no probability"),
         ("image,MEL\na,inf\n", "inf in MEL of a is no probability"),
         ("image,MEL\na,high\n", "“high” in MEL of a is no number"),
@@ -94,6 +94,8 @@ def test_a_row_that_lacks_a_number_has_no_score(tmp_path: Path, row: str) -> Non
         ("image,MEL,truth\na,0.2,melanomma\n", "did you mean melanoma"),
         ("image,MEL,outcome\na,0.2,MAYBE\n", "“MAYBE” is no outcome"),
         ("image,MEL,outcome\na,0.2,ALERT\nb,0.1,\n", r"gives no outcome to 1 photographs \(b …\)"),
+        ("image,MEL,NV,diagnosis\na,0.2,0.8,NV\nb,0.1,0.9,\n", r"gives no diagnosis to 1 photographs \(b …\)"),
+        ("image,MEL,NV,malignant\na,0.2,0.8,nan\nb,0.1,0.9,0.3\n", r"no probability in malignant to 1 .*\(a …\)"),
     ],
 )
 def test_a_wrong_table_is_one_sentence(tmp_path: Path, text: str, sentence: str) -> None:
@@ -166,3 +168,10 @@ def test_what_a_system_says_of_some_photographs_only_is_left_out() -> None:
     cases = Predictions("toy", "here", records, answers).cases()
 
     assert cases.malignant is None and cases.called is None and cases.outcomes is None
+
+
+def test_what_has_no_score_needs_no_diagnosis_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("image,MEL,NV,diagnosis,malignant\na,0.2,0.8,NV,0.3\nb,,,,\n", encoding="utf-8")
+
+    assert [answer.called for answer in prediction_table.read(path).answers] == ["nevus", None]

@@ -57,6 +57,7 @@ def read(path: Path) -> Predictions:
     _refuse_twice(path, records)
     answers = [classes.answer(row, row[column]) for row in rows]
     _refuse_some(path, records, [answer.outcome is None for answer in answers], "outcome")
+    _refuse_some_scored(path, rows, records, answers)
     return Predictions(
         system=about.get("system") or path.stem,
         source=about.get("source") or path.name,
@@ -92,6 +93,16 @@ def _refuse_some(path: Path, records: Sequence[Record], missing: Sequence[bool],
         raise InputError(
             f"{path} gives no {what} to {sum(missing):,} photographs ({who} …). Give it to all or to none."
         )
+
+
+def _refuse_some_scored(
+    path: Path, rows: Sequence[table.Row], records: Sequence[Record], answers: Sequence[Answer]
+) -> None:
+    """What is read from the probabilities where a column lacks it is not mixed with what the system says itself."""
+    scored = [i for i, answer in enumerate(answers) if answer.scored]
+    for column, what in (("diagnosis", "diagnosis"), ("malignant", "probability in malignant")):
+        missing = [(rows[i].cell(column) or "nan").lower() == "nan" for i in scored]
+        _refuse_some(path, [records[i] for i in scored], missing, what)
 
 
 def _lines(path: Path) -> tuple[list[list[str]], Mapping[str, Any]]:
