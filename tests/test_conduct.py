@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,16 @@ def ours(toy: Bundle, tmp_path_factory: pytest.TempPathFactory) -> tuple[Study, 
     """The study of the toy bundle on all photographs, and its folder."""
     out = tmp_path_factory.mktemp("ours")
     return judged(toy, out), out
+
+
+def test_a_library_that_is_missing_is_said_before_any_photograph_is_asked(
+    toy: Bundle, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+
+    with pytest.raises(InputError, match="An evaluation needs sklearn: pip install"):
+        judged(toy, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_study_is_a_folder_with_everything(ours: tuple[Study, Path]) -> None:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -115,15 +114,6 @@ def test_a_merged_label_counts_for_the_auc_alone(toy: Bundle, photographs: list[
     found = by_name(Cases("toy", "merged", tuple(records), cases.melanoma), toy)["border"]
 
     assert (found.n, found.melanoma_auc.n, found.balanced_accuracy.n) == (48, 48, 42)
-
-
-def test_without_scikit_learn_it_says_what_to_install(
-    toy: Bundle, photographs: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "sklearn", None)
-
-    with pytest.raises(InputError, match=r"pip install melanoscope\[evidence\]"):
-        by_name(real_cases(photographs), toy)
 
 
 def test_a_photograph_that_is_gone_is_named(toy: Bundle, photographs: list[Path]) -> None:

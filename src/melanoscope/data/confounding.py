@@ -80,7 +80,7 @@ def _predicted(features: NDArray[Any], labels: NDArray[Any], groups: NDArray[Any
         from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
         from sklearn.tree import DecisionTreeClassifier
     except ImportError as error:
-        raise InputError("The audit needs scikit-learn: pip install melanoscope[evidence].") from error
+        raise InputError("The audit needs scikit-learn: pip install 'melanoscope[evidence]'.") from error
     tree = DecisionTreeClassifier(max_depth=6, min_samples_leaf=5, class_weight="balanced", random_state=0)
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
     predicted: NDArray[Any] = cross_val_predict(tree, features, labels, groups=groups, cv=folds)

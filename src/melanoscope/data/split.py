@@ -52,7 +52,7 @@ def _validations(free: Sequence[Record], folds: int, seed: int) -> list[int]:
     try:
         from sklearn.model_selection import StratifiedGroupKFold
     except ModuleNotFoundError as error:
-        raise InputError("Splitting needs scikit-learn: pip install melanoscope[evidence].") from error
+        raise InputError("Splitting needs scikit-learn: pip install 'melanoscope[evidence]'.") from error
     groups = [r.unit for r in free]
     labels = [r.diagnosis.key for r in free if r.diagnosis]
     _refuse_too_few(groups, labels, folds)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from melanoscope.errors import InputError
+
+LIBRARIES = ("matplotlib", "pyarrow", "sklearn", "weasyprint")
 
 
 @contextmanager
@@ -14,4 +17,15 @@ def evidence(what: str) -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        raise InputError(f"{what} needs {error.name}: pip install melanoscope[evidence].") from error
+        raise _missing(what, error.name or "a library") from error
+
+
+def refuse_without(what: str) -> None:
+    """The same for all of the libraries, before `what` begins: a long work should not end with it."""
+    for name in LIBRARIES:
+        if find_spec(name) is None:
+            raise _missing(what, name)
+
+
+def _missing(what: str, library: str) -> InputError:
+    return InputError(f"{what} needs {library}: pip install 'melanoscope[evidence]'.")

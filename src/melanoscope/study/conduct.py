@@ -22,6 +22,7 @@ from melanoscope.inference.ensemble import Ensemble
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Outcome
 from melanoscope.record import Record
+from melanoscope.report.evidence import refuse_without
 from melanoscope.study import answers, prediction_table
 from melanoscope.study.attributes import attributes, skin_tones
 from melanoscope.study.folder import write
@@ -47,8 +48,10 @@ def of_bundle(
     """Everything that `bundle`, or several, is worth on the photographs of `source`, written into the folder `out`.
 
     With `resume`, what an interrupted study noted there is not predicted again. InputError where the bundle was made
-    with some of the photographs, unless `on_seen` says otherwise: `leaks.csv` lists them.
+    with some of the photographs, unless `on_seen` says otherwise: `leaks.csv` lists them; and where the extra
+    `evidence` is not installed.
     """
+    refuse_without("An evaluation")
     predictor = Predictor(bundle)
     description = predictor.ensemble.description
     make_folder(out)
@@ -69,6 +72,7 @@ def of_predictions(table: Path, source: Path | None, out: Path, settings: Settin
 
     The truth is that of `source`, a data set or a table of diagnoses, or else of the table's own column.
     """
+    refuse_without("An evaluation")
     predictions, flow = with_truth(prediction_table.read(table), source)
     records = tuple(metadata.complete(record, settings.tables) for record in predictions.records)
     predictions = replace(predictions, records=records, extra={**predictions.extra, **skin_tones(settings.tables)})
@@ -103,7 +107,8 @@ def with_truth(predictions: Predictions, source: Path | None) -> tuple[Predictio
     labelled = [i for i, record in enumerate(predictions.records) if record.label]
     if not labelled:
         raise InputError(
-            f"{predictions.source} has no column `truth`. Add one, or name the source of the photographs with theirs."
+            f"{predictions.source} has no column `truth`. Add one, or name the photographs' source: as SOURCE of "
+            "`evaluate`, or with --truth in `compare`."
         )
     came = len(predictions.records)
     return predictions.take(labelled), Flow(came, ((NO_DIAGNOSIS, came - len(labelled)),))

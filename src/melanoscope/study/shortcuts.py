@@ -12,7 +12,6 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from numpy.typing import NDArray
 
 from melanoscope.console import track
 from melanoscope.diagnosis import KEYS
-from melanoscope.errors import InputError, UnreadableImage
+from melanoscope.errors import UnreadableImage
 from melanoscope.evaluation import metrics
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.intervals import ROUNDS, Figure, Weights, bootstrap_all
@@ -40,10 +39,8 @@ _FOLDS = 5
 def shortcuts(cases: Cases, predictor: Predictor, masks: Masks, rounds: int = ROUNDS) -> tuple[Shortcut, ...]:
     """The small classifiers of `sights.SIGHTS`, then the bundle itself on the changed photographs of `sights.SHOWN`.
 
-    InputError where a photograph cannot be read any more, or scikit-learn is not installed.
+    InputError where a photograph cannot be read any more.
     """
-    if find_spec("sklearn") is None:
-        raise InputError("Shortcut probes need scikit-learn: pip install melanoscope[evidence].")
     seen = list(_looked(cases, masks))
     small = tuple(_small(name, cases, [each[name] for each in seen], rounds) for name in SIGHTS)
     return small + tuple(_bundle(name, cases, predictor, masks, rounds) for name in SHOWN)
