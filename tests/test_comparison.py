@@ -58,7 +58,7 @@ def test_what_cannot_be_compared_is_one_sentence(tmp_path: Path, photographs: li
     for tables, sentence in (([table], "two systems or more"), ([table, tmp_path / "gone"], "does not exist")):
         with pytest.raises(InputError, match=sentence):
             compare(tables, SOURCE, tmp_path / "out", "photograph", 100, 0)
-    with pytest.raises(InputError, match="has no column `truth`"):
+    with pytest.raises(InputError, match="has no column `truth`.*with --truth in `compare`"):
         compare([table, theirs(tmp_path, "more", photographs)], None, tmp_path / "out", "photograph", 100, 0)
 
 

@@ -65,3 +65,8 @@ def test_a_wrong_table_is_one_sentence(tmp_path: Path, text: str, sentence: str)
 def test_a_missing_table_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         Metadata.read(tmp_path / "gone.csv")
+
+
+def test_a_table_with_semicolons_is_told_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="semicolons were found between its columns. Save it with commas"):
+        Metadata.read(table(tmp_path, "image_id;age\nISIC_0000001;41\n"))

@@ -85,7 +85,7 @@ def test_a_row_that_lacks_a_number_has_no_score(tmp_path: Path, row: str) -> Non
         ("image,MEL\n", "lists no photographs"),
         ("<!DOCTYPE html>\n<p>404</p>\n", "has no column image_id, isic_id, image or path"),
         ("image;MEL\na;0.1\n", "semicolons were found between its columns. Save it with commas"),
-        ("image,score\na,0.1\n", "has no column of melanoma's probabilities, but image, score. Call it melanoma or MEL"),
+        ("image,score\na,0.1\n", "has no column of melanoma's probabilities, but image, score. Call it"),
         ("image,MEL\na,1.5\n", "1.5 in MEL of a is no probability"),
         ("image,MEL\na,inf\n", "inf in MEL of a is no probability"),
         ("image,MEL\na,high\n", "“high” in MEL of a is no number"),
@@ -115,7 +115,7 @@ def test_pyarrow_missing_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setitem(__import__("sys").modules, "pyarrow", None)
     (tmp_path / "x.parquet").touch()
 
-    with pytest.raises(InputError, match=r"pip install melanoscope\[evidence\]"):
+    with pytest.raises(InputError, match=r"pip install 'melanoscope\[evidence\]"):
         prediction_table.read(tmp_path / "x.parquet")
 
 

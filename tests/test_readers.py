@@ -90,7 +90,7 @@ def test_unknown_class_folders_are_listed_with_the_nearest_known(tmp_path: Path)
     put(tmp_path / "melanom" / "a.jpg")
     put(tmp_path / "keratosiss" / "b.jpg")
     error = refused(tmp_path)
-    assert "“melanom” (did you mean melanoma" in error
+    assert "“melanom” (did you mean melanoma" in error and "or give a truth.csv (path,diagnosis)" in error
     assert "“keratosiss”" in error
 
 

@@ -41,7 +41,9 @@ class Columns:
         self._path = path
         self._columns = [_Column(name, label) for name, label in found.items() if label]
         if not any(column.place == MELANOMA for column in self._columns):
-            raise InputError(f"{path} has no column of melanoma's probabilities. Call it melanoma or MEL.")
+            raise InputError(
+                f"{path} has no column of melanoma's probabilities, but {', '.join(names)}. Call it melanoma or MEL."
+            )
         self._is_full = len(self._columns) > 1
         merged = [column for column in self._columns if len(column.label.possible) > 1]
         self._tells_malignant = self._is_full and not any(map(_is_mixed, merged))

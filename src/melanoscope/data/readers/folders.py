@@ -9,6 +9,7 @@ from pathlib import Path
 
 from melanoscope.data.files import photographs
 from melanoscope.diagnosis import finest, known, normalise, unknown_labels
+from melanoscope.errors import InputError
 from melanoscope.record import Record, image_id
 
 _SPLITS = {
@@ -21,6 +22,8 @@ _SPLITS = {
     "testing": "test",
 }
 
+_HOW = "A folder's name is the diagnosis of what is in it: rename it, or give a truth.csv (path,diagnosis)."
+
 
 def fits(folder: Path) -> bool:
     return folder.is_dir()
@@ -31,7 +34,7 @@ def read(folder: Path) -> list[Record]:
     paths = photographs(folder)
     unknown = {name for path in paths if not known(name := _split_and_class(path, folder)[1])}
     if unknown:
-        raise unknown_labels(unknown, str(folder))
+        raise InputError(f"{unknown_labels(unknown, str(folder))} {_HOW}")
     return [_record(path, folder) for path in paths]
 
 

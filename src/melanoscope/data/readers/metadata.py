@@ -58,8 +58,11 @@ class Metadata:
 
 def named_rows(path: Path, lines: list[list[str]]) -> tuple[list[table.Row], str]:
     """The rows of a table, and the column that names their photographs; InputError where it has none of either."""
+    head = (lines or [[]])[0]
+    if len(head) == 1 and ";" in head[0]:
+        raise InputError(f"{path}: semicolons were found between its columns. Save it with commas.")
     rows = table.checked(path, lines, ())
-    column = next((name for name in IDS if name in (lines or [[]])[0]), None)
+    column = next((name for name in IDS if name in head), None)
     if lines and column is None:
         raise InputError(
             f"{path} has no column {', '.join(IDS[:3])} or path. Give a table with commas and such a column."
