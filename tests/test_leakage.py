@@ -45,7 +45,7 @@ def test_the_same_file_under_another_name(tmp_path: Path) -> None:
 def test_the_same_photograph_by_its_id() -> None:
     found = leak(PHOTOGRAPHS[1], [replace(seen(PHOTOGRAPHS[0]), image_id="ISIC_0000001")], image_id="ISIC_0000001")
 
-    assert found == Leak("ISIC_0000001", "the same photograph by its id", "ISIC_0000001")
+    assert found == Leak("ISIC_0000001", "the same ISIC id, in another file", "ISIC_0000001")
 
 
 def test_a_name_that_is_no_isic_id_tells_nothing() -> None:

@@ -55,7 +55,7 @@ class _Known:
         if found.sha256 in self._bytes:
             return Leak(record.image_id, "the same file", self._bytes[found.sha256])
         if isic_id(record) in self._ids:
-            return Leak(record.image_id, "the same photograph by its id", record.image_id)
+            return Leak(record.image_id, "the same ISIC id, in another file", record.image_id)
         near = self._near(found)
         if near:
             return Leak(record.image_id, "a near copy", near)

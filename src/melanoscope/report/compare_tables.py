@@ -51,10 +51,10 @@ def differences(comparison: Comparison) -> tuple[Table, Table]:
         for name, pair in zip(names, comparison.pairs, strict=True)
     ]
     own = [(name, *_changes(pair.differences, DECIDED)) for name, pair in zip(names, comparison.pairs, strict=True)]
-    head = ("second less first", "DeLong's p (AUC)", *_words(OVER_ALL))
+    head = ("one less another", "DeLong's p (AUC)", *_words(OVER_ALL))
     return (
         Table(f"Paired differences over all thresholds; {BRACKETS}", head, free),
-        Table(f"Paired differences of what they decide; {BRACKETS}", ("second less first", *_words(DECIDED)), own),
+        Table(f"Paired differences of what they decide; {BRACKETS}", ("one less another", *_words(DECIDED)), own),
     )
 
 

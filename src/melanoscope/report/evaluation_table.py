@@ -102,7 +102,7 @@ def comparison_table(comparison: Comparison) -> RenderableType:
     systems = _titled(melanomas, "system", "figure", "value (95 % interval)")
     for system in comparison.systems:
         _add(systems, [(name, form(figure)) for name, form, figure in _compared(system.figures)], system.name)
-    pairs = _titled("Paired differences", "second less first", "figure", "difference (95 % interval)")
+    pairs = _titled("Paired differences", "one less another", "figure", "difference (95 % interval)")
     for pair in comparison.pairs:
         _add(pairs, list(_differences(pair)), f"{pair.second} − {pair.first}")
     notes = [Text(note, style="dim") for note in (*comparison.notes, DISCLAIMER)]

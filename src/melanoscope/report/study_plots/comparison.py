@@ -31,7 +31,9 @@ def _forests(comparison: Comparison, folder: Path, n: str) -> Iterator[Plot]:
     for name, (words, _) in {**OVER_ALL, **DECIDED}.items():
         pairs = [pair for pair in comparison.pairs if name in pair.differences]
         if any(pair.differences[name].value == pair.differences[name].value for pair in pairs):
-            caption = f"{words}: differences with 95 % intervals, {n}. Right of 0, the first named is better."
+            caption = (
+                f"{words}: differences with 95 % intervals, {n}. Right of 0, the system before the minus is better."
+            )
             yield put(differences(pairs, words, name), folder / f"{name}.png", caption, comparison.stamp)
 
 
@@ -43,7 +45,8 @@ def overlaid_roc(systems: Sequence[System]) -> Figure:
         label = fill(f"{system.name}: AUC {score(system.figures['auc'])}", 56)
         axes.plot(*system.roc.T, color=colour, linestyle=line, linewidth=1.8)
         x, y = _own_point(system)
-        axes.plot(x, y, marker, color=colour, markersize=9, markeredgecolor="black", linestyle=line, label=label)
+        own = marker if x else ""  # the legend shows no mark that the plot has not
+        axes.plot(x, y, marker=own, color=colour, markersize=9, markeredgecolor="black", linestyle=line, label=label)
     percent_axes(axes)
     axes.set(xlabel="1 − specificity", ylabel="sensitivity", xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     legend_above(axes)
