@@ -8,6 +8,7 @@ from pathlib import Path
 import toy_study
 from melanoscope.evaluation.compare import Comparison, compare
 from melanoscope.report import compare_page, compare_tables
+from melanoscope.report.study_plots.comparison import overlaid_roc
 
 
 @cache
@@ -49,6 +50,11 @@ def test_what_was_left_out_is_said(tmp_path: Path) -> None:
     assert "1 photograph left out: the systems&#39; truths contradict each other" in page
 
 
+def test_a_system_without_a_point_of_its_own_has_no_mark_in_the_legend() -> None:
+    lines = overlaid_roc(compared().systems).axes[0].lines
+    assert [line.get_marker() for line in lines if "AUC" in str(line.get_label())] == ["o", "s", ""]
+
+
 def test_differences_that_no_pair_has_are_not_drawn(tmp_path: Path) -> None:
     benign = [replace(toy_study.only_benign(), system=system) for system in ("one", "two")]
     page = compare_page.compare_page(compare(benign, rounds=toy_study.ROUNDS), tmp_path)
@@ -56,7 +62,7 @@ def test_differences_that_no_pair_has_are_not_drawn(tmp_path: Path) -> None:
     assert "not defined: no photograph is positive" in page
 
 
-def test_a_stamp_names_its_system_and_stands_over_every_table_and_plot(tmp_path: Path) -> None:
+def test_a_stamp_names_its_system_and_stands_over_every_section_and_plot(tmp_path: Path) -> None:
     stamped = replace(toy_study.cases(system="seen"), stamp=toy_study.STAMP)
     both = compare([stamped, toy_study.cases(seed=3)], rounds=toy_study.ROUNDS)
 
@@ -66,6 +72,6 @@ def test_a_stamp_names_its_system_and_stands_over_every_table_and_plot(tmp_path:
     )
 
     assert both.stamp == f"seen: {toy_study.STAMP}" and [system.stamp for system in both.systems][1] == ""
-    assert page.count(f'<span class="stamped">{both.stamp}') == page.count("<table") == 4
+    assert page.count(f'<p class="stamp">{both.stamp}') == 1 + page.count("<section") == 4
     roc = [(tmp_path / folder / "roc.png").read_bytes() for folder in ("stamped", "not")]
     assert roc[0] != roc[1]
