@@ -12,7 +12,7 @@ from melanoscope.diagnosis import KEYS
 from melanoscope.evaluation import calibration
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.intervals import wilson
-from melanoscope.evaluation.reliability import BINS, Bins, Forecasts, of_called, of_melanoma, uncalibrated
+from melanoscope.evaluation.reliability import BINS, IN_A_BIN, Bins, Forecasts, of_called, of_melanoma, uncalibrated
 from melanoscope.prediction import MELANOMA
 from toy_cases import record, toy_cases
 
@@ -33,8 +33,8 @@ def calibrated(n: int = 3000, seed: int = 0, temperature: float = 1.0) -> Cases:
 def test_without_ties_the_bins_have_equal_mass(n: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     forecast, happened = rng.random(n), rng.random(n) < 0.3
-    parts = np.array_split(np.argsort(forecast), BINS)
-    gaps = [abs(happened[part].mean() - forecast[part].mean()) * len(part) for part in parts if len(part)]
+    parts = np.array_split(np.argsort(forecast), min(BINS, max(1, n // IN_A_BIN)))
+    gaps = [abs(happened[part].mean() - forecast[part].mean()) * len(part) for part in parts]
     assert Forecasts(forecast, happened).bins(np.ones(n)).error == pytest.approx(sum(gaps) / n)
 
 
@@ -70,6 +70,12 @@ def test_murphys_terms_add_up_with_those_within_the_bins(rows: list[tuple[int, b
     total = bins.reliability - bins.resolution + bins.uncertainty + within
     assert total == pytest.approx(forecasts.brier(np.ones(len(rows))))
     assert bins.count.sum() == len(rows) and len(bins.count) <= BINS and (bins.count > 0).all()
+
+
+@pytest.mark.parametrize(("n", "bins"), [(1, 1), (15, 1), (48, 6), (120, 15), (3000, 15)])
+def test_few_forecasts_are_in_few_bins(n: int, bins: int) -> None:
+    count = Forecasts(np.linspace(0, 1, n), np.arange(n) % 2 == 0).bins(np.ones(n)).count
+    assert len(count) == bins and count.min() >= min(n, IN_A_BIN)
 
 
 def test_equal_forecasts_are_one_bin() -> None:

@@ -11,6 +11,14 @@ def test_classes_end_in_their_mean() -> None:
     assert len(table.rows) == 10 and table.rows[-1][0] == "mean over the classes"
 
 
+def test_a_class_that_no_photograph_is_of_is_named_below_and_has_no_row() -> None:
+    measured = toy_study.study().evaluations[0].classes[0]
+    first, *others = measured.each
+    table = study_details.classes(replace(measured, each=(replace(first, n=0), *others)))
+    assert [row[0] for row in table.rows] == [*(each.name for each in others), "mean over the classes"]
+    assert table.caption.endswith(f"No photograph is of: {first.name}")
+
+
 def test_what_is_too_few_is_grey_and_says_so() -> None:
     some, few = toy_study.study().evaluations[0].subgroups[:2]
     tables = study_details.subgroups((some, replace(few, too_few="only 3 melanomas", sensitivity=None)))

@@ -14,7 +14,9 @@ from melanoscope.evaluation.results import Calibration
 from melanoscope.evaluation.taxonomies import NINE
 from melanoscope.prediction import MELANOMA
 
-BINS = 15
+BINS, IN_A_BIN = 15, 8
+"""So many bins, or as many as hold 8 each: of fewer, a bin's share says nothing, and the error is mostly noise."""
+
 CALLED = "the called class"
 MELANOMA_ALONE = "melanoma"
 BEFORE = ", before temperature scaling"
@@ -163,8 +165,8 @@ class Bins:
 class Forecasts:
     """Probabilities `forecast` float64 (n,) in [0, 1] of what `happened`, boolean (n,), or did not; n > 0.
 
-    They are judged in 15 bins of equal mass that never divide equal forecasts, so no figure depends on the order of the
-    rows (Nixon et al., CVPR workshops 2019, have equal mass alone).
+    They are judged in 15 bins of equal mass, in fewer where there are fewer than 120, that never divide equal
+    forecasts: no figure depends on the order of the rows (Nixon et al., CVPR workshops 2019, have equal mass alone).
     """
 
     def __init__(self, forecast: NDArray[np.float64], happened: NDArray[np.bool_]) -> None:
@@ -198,14 +200,15 @@ class Forecasts:
         return [len(set(part)) for part in np.split(groups[self._order], cuts[1:-1])]
 
     def _cuts(self, drawn: Weights) -> NDArray[np.int64]:
-        """(16,): the places, among the sorted rows, between which the bins lie.
+        """(bins + 1,): the places, among the sorted rows, between which the bins lie.
 
         Equal forecasts go together to where the middle one of them belongs.
         """
         until = _cumulative(drawn)[self._ends]
         middle = until - np.diff(until, prepend=0.0) / 2
-        size, larger = divmod(until[-1], BINS)
-        edges = np.cumsum(np.where(np.arange(BINS) < larger, size + 1, size))
+        bins = min(BINS, max(1, int(until[-1]) // IN_A_BIN))
+        size, larger = divmod(until[-1], bins)
+        edges = np.cumsum(np.where(np.arange(bins) < larger, size + 1, size))
         return np.concatenate(([0], self._ends))[np.concatenate(([0], np.searchsorted(middle, edges)))]
 
 

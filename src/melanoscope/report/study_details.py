@@ -32,6 +32,7 @@ def classes(measured: Classes) -> Table:
             score(each.f1),
         )
         for each in measured.each
+        if each.n
     ]
     mean = (
         "mean over the classes",
@@ -42,7 +43,9 @@ def classes(measured: Classes) -> Table:
         score(measured.macro_f1),
     )
     head = ("class", "n", "sensitivity", "specificity", "AUC", "F1")
-    return Table(f"{measured.taxonomy}, each class against the others; {BRACKETS}", head, [*rows, mean])
+    absent = ", ".join(each.name for each in measured.each if not each.n)
+    without = f". No photograph is of: {absent}" if absent else ""
+    return Table(f"{measured.taxonomy}, each class against the others; {BRACKETS}{without}", head, [*rows, mean])
 
 
 def taxonomies(measured: Sequence[Classes]) -> Table:
@@ -88,8 +91,9 @@ def coverage(measured: Coverage, promised: Conformal | None) -> Table:
     rows = [
         (BY_KEY[key].name, f"{share.n:,}", percent(share), f"{levels[key]:.0%}" if levels else "not said")
         for key, share in measured.each.items()
+        if share.n
     ]
-    caption = f"How often the true diagnosis cannot be excluded; {BRACKETS}"
+    caption = f"How often the true diagnosis, where there are photographs of it, cannot be excluded; {BRACKETS}"
     return Table(caption, ("diagnosis", "n", "covered", "made for, at least"), rows)
 
 

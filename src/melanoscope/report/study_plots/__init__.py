@@ -79,7 +79,8 @@ def _of_evaluation(evaluation: Evaluation) -> Iterator[Drawing]:
     for what in dict.fromkeys(_what(each) for each in evaluation.calibration):
         among = [each for each in evaluation.calibration if _what(each) == what]
         caption = (
-            f"Reliability of {what}, n = {among[0].n:,}: bins of equal mass with 95 % intervals. Below, a histogram."
+            f"Reliability of {what}, n = {among[0].n:,}: bins of equal mass, {among[0].count.mean():.0f} in each in the"
+            " mean, with 95 % intervals. Below, a histogram."
         )
         yield "calibration", what.replace(" ", "-"), reliability(among), caption
     for number, figure in enumerate(subgroups(evaluation), 1):

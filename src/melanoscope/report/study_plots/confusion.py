@@ -27,5 +27,5 @@ def confusion(classes: Classes) -> Figure:
     axes.spines[:].set_visible(False)
     axes.set_xticks(range(len(names)), names, rotation=90)
     axes.set_yticks(range(len(names)), [f"{n} ({t:,})" for n, t in zip(names, totals[:, 0], strict=True)])
-    axes.set(xlabel="called", ylabel="truth (photographs)")
+    axes.set(xlabel="predicted", ylabel="truth (photographs)")
     return figure
