@@ -47,7 +47,7 @@ def _points(description: Description) -> Iterator[tuple[str, str]]:
     points = description.operating_points
     yield "ALERT", f"melanoma from {points.alert:.4f}"
     yield "REVIEW", f"melanoma from {points.review_melanoma:.4f}, or malignant from {points.review_malignant:.4f}"
-    yield "chosen on", f"{points.chosen_on} (n = {points.n}, of them {points.melanomas} melanomas)"
+    yield "chosen on", f"{points.chosen_on} (n = {points.n}, of them {points.melanomas} melanoma)"
     if points.chosen_for:
         yield "chosen for", points.chosen_for
     yield "temperature", f"{description.temperature:.4f}"

@@ -39,7 +39,7 @@ _ONE_AND_MANY = {
 def judged(evaluation: Evaluation) -> Iterator[str]:
     """What spoke, and of what."""
     yield (
-        f"{evaluation.system} was asked about {evaluation.source}: {count(evaluation.photographs, 'photograph')} in"
+        f"{evaluation.system} was asked about “{evaluation.source}”: {count(evaluation.photographs, 'photograph')} in"
         f" {count(evaluation.groups, 'group')} of one lesion or patient, which every interval draws together. The"
         f" figures below are by {evaluation.level} (n = {evaluation.n:,}, of them {evaluation.melanomas:,} melanoma)."
     )
