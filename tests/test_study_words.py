@@ -131,7 +131,7 @@ def test_the_first_things_asked_are_said_with_their_n_and_not_at_a_glance_where_
     few = replace(evaluation, melanoma=replace(evaluation.melanoma, positives=1))
     flagged, spared, auc, _ = study_words.tiles(few)
     assert flagged.number == auc.number == study_words.TOO_FEW != spared.number
-    assert flagged.words.endswith("of 1 photograph of melanoma flagged (ALERT or REVIEW)")
+    assert flagged.words.startswith("of 1 photograph of melanoma flagged (ALERT or REVIEW): ")
 
 
 def test_photographs_that_the_bundle_has_seen_are_left_out_or_stamped() -> None:

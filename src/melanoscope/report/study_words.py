@@ -75,7 +75,7 @@ def tiles(evaluation: Evaluation) -> Iterator[Tile]:
 
 def _tile(figure: str, words: str, of: int) -> Tile:
     """The number is read at a glance, so a figure `of` fewer than 10 is none: it stands in the words."""
-    return Tile(TOO_FEW, f"{figure} {words}") if of < FEWEST else Tile(figure, words)
+    return Tile(TOO_FEW, f"{words}: {figure}") if of < FEWEST else Tile(figure, words)
 
 
 def _n(measured: Binary) -> str:
