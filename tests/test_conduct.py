@@ -16,7 +16,7 @@ from melanoscope.data.fingerprint import fingerprint
 from melanoscope.data.readers import clean, read
 from melanoscope.data.readers.metadata import Metadata
 from melanoscope.errors import InputError
-from melanoscope.evaluation.results import Study
+from melanoscope.evaluation.study import Study
 from melanoscope.study.conduct import of_bundle, of_predictions
 from melanoscope.study.leaks import STAMP
 from melanoscope.study.settings import OnSeen, Probes, Settings

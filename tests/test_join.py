@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from melanoscope.errors import InputError
-from melanoscope.evaluation.results import Flow
+from melanoscope.evaluation.study import Flow
 from melanoscope.record import Record
 from melanoscope.study.intake import CONFLICTS, NO_DIAGNOSIS
 from melanoscope.study.join import NOT_IN_SOURCE, NOT_PREDICTED, join

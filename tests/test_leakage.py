@@ -13,7 +13,7 @@ from PIL import Image
 from melanoscope.bundle import Seen
 from melanoscope.data.fingerprint import fingerprint
 from melanoscope.evaluation.leakage import leaks
-from melanoscope.evaluation.results import Leak
+from melanoscope.evaluation.study import Leak
 from melanoscope.record import Record
 
 PHOTOGRAPHS = sorted((Path(__file__).parent / "data" / "photographs").glob("*.jpg"))

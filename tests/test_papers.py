@@ -12,7 +12,7 @@ from melanoscope.console import DISCLAIMER
 from melanoscope.errors import InputError
 from melanoscope.evaluation.as_json import as_json
 from melanoscope.evaluation.intervals import Figure
-from melanoscope.evaluation.results import Study
+from melanoscope.evaluation.study import Study
 from melanoscope.report.papers.answer import Open
 from melanoscope.report.papers.checklist import fill
 from melanoscope.report.papers.findings import (

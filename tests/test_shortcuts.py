@@ -11,7 +11,7 @@ from melanoscope.bundle import Bundle
 from melanoscope.diagnosis import Label
 from melanoscope.errors import InputError
 from melanoscope.evaluation.cases import Cases
-from melanoscope.evaluation.results import Shortcut
+from melanoscope.evaluation.study import Shortcut
 from melanoscope.inference.predictor import Predictor
 from melanoscope.record import Record
 from melanoscope.study.masks import Masks

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import toy_study
 from melanoscope.evaluation.intervals import Figure
-from melanoscope.evaluation.results import Explanation
+from melanoscope.evaluation.study import Explanation
 from melanoscope.prediction import Outcome
 from melanoscope.report import study_words
 

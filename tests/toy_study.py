@@ -13,7 +13,7 @@ from melanoscope.diagnosis import KEYS, Label
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.evaluate import evaluate
 from melanoscope.evaluation.intervals import Figure
-from melanoscope.evaluation.results import Explanation, Flow, Leak, Shortcut, Stress, Study
+from melanoscope.evaluation.study import Explanation, Flow, Leak, Shortcut, Stress, Study
 from melanoscope.prediction import MALIGNANT, MELANOMA, Outcome
 from melanoscope.record import Record
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from melanoscope.evaluation.intervals import ROUNDS, Groups, Weights, bootstrap_all
-from melanoscope.evaluation.results import Curve, Explanation
+from melanoscope.evaluation.results import Curve
+from melanoscope.evaluation.study import Explanation
 
 Pixels = NDArray[np.uint8]
 Heat = NDArray[np.float32]

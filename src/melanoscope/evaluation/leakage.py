@@ -17,7 +17,7 @@ from melanoscope.data.audit import isic_id
 from melanoscope.data.duplicates import alike, normalised, similar
 from melanoscope.data.fingerprint import Fingerprint, above
 from melanoscope.data.phash import SIDE
-from melanoscope.evaluation.results import Leak
+from melanoscope.evaluation.study import Leak
 from melanoscope.record import Record
 
 

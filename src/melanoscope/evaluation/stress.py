@@ -9,7 +9,7 @@ from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.intervals import ROUNDS, Figure, Flags, Weights, bootstrap_all, proportions
 from melanoscope.evaluation.operating import CALLS, point
 from melanoscope.evaluation.ranking import auc_of
-from melanoscope.evaluation.results import Stress
+from melanoscope.evaluation.study import Stress
 from melanoscope.prediction import Outcome
 
 _CALL = "ALERT or REVIEW"

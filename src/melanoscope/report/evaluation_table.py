@@ -12,7 +12,8 @@ from melanoscope.console import DISCLAIMER
 from melanoscope.diagnosis import KEYS
 from melanoscope.evaluation.compare import Comparison, Pair
 from melanoscope.evaluation.intervals import Figure
-from melanoscope.evaluation.results import Clinic, Evaluation, Flow, Point, Study
+from melanoscope.evaluation.results import Clinic, Evaluation, Point
+from melanoscope.evaluation.study import Flow, Study
 from melanoscope.prediction import MELANOMA, Outcome
 from melanoscope.report.compare_tables import DECIDED, OVER_ALL
 from melanoscope.report.numbers import change, count, p_value, percent, ratio, score

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from melanoscope.evaluation.intervals import Figure
-from melanoscope.evaluation.results import Stress
+from melanoscope.evaluation.study import Stress
 
 MANY = 100
 """From so many on, a percentage has one decimal: with fewer, the next photograph moves more than that."""

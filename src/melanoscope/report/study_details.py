@@ -8,7 +8,8 @@ from dataclasses import replace
 from melanoscope.bundle import Conformal
 from melanoscope.diagnosis import BY_KEY, KEYS
 from melanoscope.evaluation.intervals import Figure
-from melanoscope.evaluation.results import Calibration, Classes, Coverage, Shortcut, Stress, Subgroup
+from melanoscope.evaluation.results import Calibration, Classes, Coverage, Subgroup
+from melanoscope.evaluation.study import Shortcut, Stress
 from melanoscope.evaluation.subgroups import FEWEST, WIDEST, by
 from melanoscope.report.numbers import change, operation, percent, score
 from melanoscope.report.section import Table

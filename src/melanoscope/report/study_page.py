@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from melanoscope.atomic import make_folder, write_text
-from melanoscope.evaluation.results import Study
+from melanoscope.evaluation.study import Study
 from melanoscope.report import pdf
 from melanoscope.report.evidence import evidence
 from melanoscope.report.page import render

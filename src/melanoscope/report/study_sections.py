@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from melanoscope.evaluation.results import Binary, Evaluation, Study
+from melanoscope.evaluation.results import Binary, Evaluation
+from melanoscope.evaluation.study import Study
 from melanoscope.report import study_details, study_tables, study_words
 from melanoscope.report.section import Plot, Section
 

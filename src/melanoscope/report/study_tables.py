@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 
 from melanoscope.evaluation.intervals import Figure
-from melanoscope.evaluation.results import Binary, Clinic, Evaluation, Flow, Leak, Missed, Point, Subgroup
+from melanoscope.evaluation.results import Binary, Clinic, Evaluation, Missed, Point, Subgroup
+from melanoscope.evaluation.study import Flow, Leak
 from melanoscope.prediction import Outcome
 from melanoscope.report.numbers import percent, ratio, score
 from melanoscope.report.section import Table

@@ -5,18 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from melanoscope.evaluation.intervals import Figure
-from melanoscope.evaluation.results import (
-    Binary,
-    Calibration,
-    Classes,
-    Clinic,
-    Coverage,
-    Evaluation,
-    Explanation,
-    Point,
-    Stress,
-    Study,
-)
+from melanoscope.evaluation.results import Binary, Calibration, Classes, Clinic, Coverage, Evaluation, Point
+from melanoscope.evaluation.study import Explanation, Stress, Study
 from melanoscope.evaluation.subgroups import FEWEST
 from melanoscope.prediction import Outcome
 from melanoscope.report.numbers import change, count, operation, percent, ratio, score

@@ -17,7 +17,8 @@ from melanoscope.data.readers import metadata, read
 from melanoscope.errors import InputError
 from melanoscope.evaluation.evaluate import evaluate
 from melanoscope.evaluation.levels import LEVELS
-from melanoscope.evaluation.results import Evaluation, Flow, Study
+from melanoscope.evaluation.results import Evaluation
+from melanoscope.evaluation.study import Flow, Study
 from melanoscope.inference.ensemble import Ensemble
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Outcome

@@ -15,7 +15,8 @@ from melanoscope.evaluation.calibration import probabilities
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.explanation import Heat, Pixels, Trial, summarise, trial
 from melanoscope.evaluation.intervals import ROUNDS
-from melanoscope.evaluation.results import Curve, Explanation
+from melanoscope.evaluation.results import Curve
+from melanoscope.evaluation.study import Explanation
 from melanoscope.inference.preprocessing import network_input
 from melanoscope.inference.saliency import activation_map
 from melanoscope.prediction import MELANOMA

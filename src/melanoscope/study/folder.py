@@ -8,7 +8,7 @@ from pathlib import Path
 
 from melanoscope.atomic import write_text
 from melanoscope.evaluation.as_json import as_json
-from melanoscope.evaluation.results import Study
+from melanoscope.evaluation.study import Study
 from melanoscope.report import study_page
 from melanoscope.report.papers.log import FILE, Log
 from melanoscope.report.papers.model_card import MODEL_CARD

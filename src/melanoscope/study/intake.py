@@ -12,7 +12,7 @@ from melanoscope.data.duplicates import copies
 from melanoscope.data.fingerprint import Fingerprint, fingerprints
 from melanoscope.data.resolve import lesions
 from melanoscope.evaluation.leakage import leaks
-from melanoscope.evaluation.results import Flow, Leak
+from melanoscope.evaluation.study import Flow, Leak
 from melanoscope.record import Record
 
 NO_DIAGNOSIS = "no diagnosis, or none of the nine"

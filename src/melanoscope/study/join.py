@@ -11,7 +11,7 @@ from melanoscope.data.readers import metadata, read
 from melanoscope.data.readers.reference import read_table
 from melanoscope.data.resolve import Unresolved, resolve
 from melanoscope.errors import InputError
-from melanoscope.evaluation.results import Flow
+from melanoscope.evaluation.study import Flow
 from melanoscope.record import Record
 from melanoscope.study.intake import CONFLICTS, NO_DIAGNOSIS
 from melanoscope.study.predictions import Predictions

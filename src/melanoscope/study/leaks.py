@@ -7,7 +7,7 @@ from pathlib import Path
 
 from melanoscope.data import csv_file
 from melanoscope.errors import InputError
-from melanoscope.evaluation.results import Leak
+from melanoscope.evaluation.study import Leak
 from melanoscope.study.intake import Intake
 from melanoscope.study.settings import OnSeen
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from melanoscope.evaluation.cases import Cases
-from melanoscope.evaluation.results import Study
+from melanoscope.evaluation.study import Study
 from melanoscope.inference.decision import decide
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Outcome, Prediction, Unreadable

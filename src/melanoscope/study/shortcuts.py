@@ -25,7 +25,7 @@ from melanoscope.evaluation import metrics
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.intervals import ROUNDS, Figure, Weights, bootstrap_all
 from melanoscope.evaluation.ranking import auc_of
-from melanoscope.evaluation.results import Shortcut
+from melanoscope.evaluation.study import Shortcut
 from melanoscope.inference.predictor import Predictor, cores
 from melanoscope.prediction import MELANOMA, Prediction
 from melanoscope.study.masks import Masks

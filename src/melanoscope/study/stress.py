@@ -16,8 +16,8 @@ from melanoscope.console import track
 from melanoscope.data.decode import decode_within
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.intervals import ROUNDS
-from melanoscope.evaluation.results import Stress
 from melanoscope.evaluation.stress import compare
+from melanoscope.evaluation.study import Stress
 from melanoscope.imaging.operations import OPERATIONS, Operation, Pixels
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Outcome, Prediction, Unreadable

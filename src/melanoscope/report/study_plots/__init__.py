@@ -8,7 +8,8 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from melanoscope.atomic import make_folder
-from melanoscope.evaluation.results import Binary, Calibration, Evaluation, Study
+from melanoscope.evaluation.results import Binary, Calibration, Evaluation
+from melanoscope.evaluation.study import Study
 from melanoscope.report import plots
 from melanoscope.report.numbers import count
 from melanoscope.report.page import data_uri

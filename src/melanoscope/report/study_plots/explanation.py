@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from melanoscope.evaluation.results import Explanation
+from melanoscope.evaluation.study import Explanation
 from melanoscope.report.plots import BLUE, GREY
 
 

@@ -8,7 +8,7 @@ from textwrap import fill
 from matplotlib.figure import Figure
 
 from melanoscope.evaluation import intervals
-from melanoscope.evaluation.results import Shortcut
+from melanoscope.evaluation.study import Shortcut
 from melanoscope.report.plots import BLUE, GREEN, GREY, ORANGE, WIDTH, canvas
 
 _LOOKS = {False: (ORANGE, "//"), True: (GREEN, "..")}

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from melanoscope.evaluation import intervals
-from melanoscope.evaluation.results import Stress
+from melanoscope.evaluation.study import Stress
 from melanoscope.report.numbers import operation
 from melanoscope.report.plots import BLUE, GREEN, GREY, ORANGE, not_defined
 
