@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 INTRO = """# Evidence
 
 What the ladder's networks and the shipped bundle can and cannot do, on photographs that they have not seen, made by
@@ -19,7 +21,8 @@ What the ladder's networks and the shipped bundle can and cannot do, on photogra
 Every interval is a 95 % interval by bootstrap over lesions. `SET/SYSTEM.parquet` holds each system's predictions, from
 which `melanoscope evaluate --predictions` makes the figures again. `scorings.csv` logs each scoring.
 See also [the ladder](ladder/ladder.md), [how the shipped bundle was made](shipped.md),
-[what is told apart from a lesion](outliers.md) and [which photographs are refused](quality_gate.md).
+[what is told apart from a lesion](outliers.md), [which photographs are refused](quality_gate.md) and
+[what several views bring](views.md).
 """
 SETS = {
     "held-out": "The held-out part of each one's own data",
@@ -60,7 +63,7 @@ def section(name: str, studies: Path, folder: Path) -> Iterator[str]:
     yield f"\n{missed(systems[SHOWN])}\n"
     yield from pictures(name, studies, folder)
     for system in systems:
-        copy(studies / system / "predictions.parquet", folder / name / f"{system}.parquet")
+        keep_predictions(studies / system / "predictions.parquet", folder / name / f"{system}.parquet")
 
 
 def table(systems: dict[str, Json]) -> Iterator[str]:
@@ -109,10 +112,9 @@ def missed(study: Json) -> str:
 
 def pictures(name: str, studies: Path, folder: Path) -> Iterator[str]:
     """The comparison's plots and the shipped bundle's, copied, with their captions; its report on paper."""
-    for path in sorted((studies / "compared/plots").glob("*.png")):
-        yield picture(
-            "Compared, on the photographs that all have scored", path, folder / name / f"compared-{path.name}"
-        )
+    for plot in ("roc.png", "auc.png"):
+        into = folder / name / f"compared-{plot}"
+        yield picture("All five on the photographs that they share", studies / "compared/plots" / plot, into)
     for plot, caption in PLOTS.items():
         if (path := studies / SHOWN / "plots" / plot).exists():
             yield picture(caption, path, folder / name / plot)
@@ -123,6 +125,12 @@ def pictures(name: str, studies: Path, folder: Path) -> Iterator[str]:
 def picture(caption: str, path: Path, into: Path) -> str:
     copy(path, into)
     return f"![{caption}]({into.parent.name}/{into.name})"
+
+
+def keep_predictions(path: Path, into: Path) -> None:
+    """Without the photographs' places on the machine that scored them."""
+    into.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pq.read_table(path).drop_columns(["path"]), into)
 
 
 def copy(path: Path, into: Path) -> None:
