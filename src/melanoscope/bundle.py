@@ -3,7 +3,8 @@
 `model.onnx` takes `image`, float32 (n, 3, size, size), and gives `logits` (n, 9) and `features`
 (n, channels, h, w), the last feature map. `held_out.csv` holds the logits of the photographs that every threshold was
 chosen on, so that they can be chosen again; `outliers.npz`, where there is one, what is needed to tell what is no
-lesion. `bundle.json` is the rest, as the classes below say it, and a digest of it.
+lesion. `model-int8.onnx`, where there is one, is the same network in whole numbers, about twice as fast. `bundle.json`
+is the rest, as the classes below say it, and a digest of it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
 from math import isfinite
 from pathlib import Path
@@ -23,6 +24,7 @@ from melanoscope.errors import InputError
 
 SCHEMA = 2
 MODEL = "model.onnx"
+INT8 = "model-int8.onnx"
 HELD_OUT = "held_out.csv"
 OUTLIERS = "outliers.npz"
 DESCRIPTION = "bundle.json"
@@ -93,12 +95,24 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Int8:
+    """The network in whole numbers, which shares every threshold with the exact one, and its own `evaluation`.
+
+    `sha256` is empty where there is none: `why` says why.
+    """
+
+    sha256: str = ""
+    why: str = ""
+    evaluation: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Description:
     """Everything in `bundle.json`.
 
     `priors` are the class shares, melanoma's within (0, 1), of the held-out photographs that the temperature was fitted
     on. `head_weights` has a row of channels for each diagnosis, or none: a dense head. `outliers` is None, and its
-    SHA-256 empty, where the bundle cannot tell outliers.
+    SHA-256 empty, where the bundle cannot tell outliers. `int8` is None where nobody tried to make one.
     """
 
     name: str
@@ -119,20 +133,25 @@ class Description:
     evaluation: dict[str, Any]
     environment: dict[str, str]
     seen: tuple[Seen, ...] = field(repr=False)
+    int8: Int8 | None = None
     schema: int = SCHEMA
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """`digest` is what `bundle.json` says was the digest of its description when it was saved."""
+    """`digest` is what `bundle.json` says was the digest of its description when it was saved.
+
+    `network` names the file of the network that speaks.
+    """
 
     folder: Path
     description: Description
     digest: str
+    network: str = MODEL
 
     @property
     def model(self) -> Path:
-        return self.folder / MODEL
+        return self.folder / self.network
 
     @property
     def held_out(self) -> Path:
@@ -163,11 +182,26 @@ class Bundle:
         """The bundle that comes with the package."""
         return cls.load(Path(str(files("melanoscope") / "bundles" / "default")))
 
+    def fast(self) -> Bundle:
+        """The same with its int8 network instead, verified; InputError where it has none."""
+        int8 = self.description.int8 or Int8(why="it was exported before there were any")
+        if not int8.sha256:
+            raise InputError(f"{self.folder} has no int8 network: {int8.why}. Leave out --fast, or export it again.")
+        self.verify()
+        described = replace(
+            self.description,
+            name=f"{self.description.name}, int8",
+            model_sha256=int8.sha256,
+            evaluation=int8.evaluation,
+            int8=None,
+        )
+        return Bundle(self.folder, described, _digest(described), INT8)
+
     def verify(self) -> None:
         """InputError where a file is missing or not the one described, the description is not the one that was
         saved, or the classes are others.
         """
-        for name, expected in _files(self.description):
+        for name, expected in self._files():
             path = self.folder / name
             if not path.is_file():
                 raise InputError(f"{self.folder} is incomplete: {name} is missing. Export the bundle again.")
@@ -179,6 +213,15 @@ class Bundle:
         if self.description.diagnoses != KEYS:
             raise InputError(f"{self.folder} speaks of other diagnoses than this version of melanoscope.")
 
+    def _files(self) -> Iterator[tuple[str, str]]:
+        """The files beside `bundle.json`, with their SHA-256."""
+        yield self.network, self.description.model_sha256
+        yield HELD_OUT, self.description.held_out_sha256
+        if self.description.outliers:
+            yield OUTLIERS, self.description.outliers_sha256
+        if self.description.int8 and self.description.int8.sha256:
+            yield INT8, self.description.int8.sha256
+
 
 def save(folder: Path, description: Description) -> Bundle:
     """Write `bundle.json` beside the other files, which stand in `folder` already.
@@ -186,7 +229,7 @@ def save(folder: Path, description: Description) -> Bundle:
     ValueError where the description says what cannot be, such as a threshold above 1.
     """
     digest = _digest(_sound(description))
-    text = json.dumps({"digest": digest} | asdict(description), allow_nan=False)
+    text = json.dumps({"digest": digest} | _values(description), allow_nan=False)
     write_text(folder / DESCRIPTION, text + "\n")
     return Bundle(folder, description, digest)
 
@@ -204,14 +247,6 @@ def _refuse_other_schema(path: Path, schema: object) -> None:
         )
 
 
-def _files(description: Description) -> Iterator[tuple[str, str]]:
-    """The files beside `bundle.json`, with their SHA-256."""
-    yield MODEL, description.model_sha256
-    yield HELD_OUT, description.held_out_sha256
-    if description.outliers:
-        yield OUTLIERS, description.outliers_sha256
-
-
 def _description(values: dict[str, Any]) -> Description:
     preprocessing = values["preprocessing"]
     return Description(
@@ -227,8 +262,15 @@ def _description(values: dict[str, Any]) -> Description:
             "outliers": OutlierLimits(**values["outliers"]) if values["outliers"] else None,
             "head_weights": tuple(map(tuple, values["head_weights"])),
             "seen": tuple(Seen(**photograph) for photograph in values["seen"]),
+            "int8": Int8(**values["int8"]) if values.get("int8") else None,
         }
     )
+
+
+def _values(description: Description) -> dict[str, Any]:
+    """As `bundle.json` holds it: without `int8` where there is none, as in bundles from before there were any."""
+    values = asdict(description)
+    return values if description.int8 else {name: value for name, value in values.items() if name != "int8"}
 
 
 def _tuple(value: Any) -> Any:
@@ -237,7 +279,7 @@ def _tuple(value: Any) -> Any:
 
 def _digest(description: Description) -> str:
     """SHA-256 of the description as JSON without space and with its names in order, in hexadecimal."""
-    text = json.dumps(asdict(description), sort_keys=True, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(_values(description), sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
@@ -272,6 +314,7 @@ def _wrong(description: Description) -> Iterator[str]:
     yield from _wrong_head(description)
     yield from _wrong_by_class(description)
     yield from _wrong_limits(description.outliers)
+    yield from _wrong_int8(description.int8)
 
 
 def _wrong_head(description: Description) -> Iterator[str]:
@@ -296,6 +339,11 @@ def _wrong_by_class(description: Description) -> Iterator[str]:
 def _wrong_limits(limits: OutlierLimits | None) -> Iterator[str]:
     if limits and not (_numbers((limits.distance, limits.energy), 2) and isinstance(limits.chosen_on, str)):
         yield "outliers are not a distance, an energy and what they were chosen on"
+
+
+def _wrong_int8(int8: Int8 | None) -> Iterator[str]:
+    if int8 and not (isinstance(int8.sha256, str) and isinstance(int8.why, str) and isinstance(int8.evaluation, dict)):
+        yield "int8 is not a SHA-256, a reason and an evaluation"
 
 
 def _numbers(values: tuple[Any, ...], length: int) -> bool:

@@ -16,11 +16,12 @@ SHIPPED = Path("shipped")
 """The word for the bundle that comes with the package."""
 
 
-def load_bundle(folder: Path) -> Bundle:
-    """The bundle in `folder`, or the one that comes with the package."""
+def load_bundle(folder: Path, fast: bool = False) -> Bundle:
+    """The bundle in `folder`, or the one that comes with the package; `fast` with its int8 network."""
     from melanoscope.bundle import Bundle
 
-    return Bundle.shipped() if folder == SHIPPED else Bundle.load(folder)
+    loaded = Bundle.shipped() if folder == SHIPPED else Bundle.load(folder)
+    return loaded.fast() if fast else loaded
 
 
 @click.group()

@@ -34,6 +34,7 @@ from melanoscope.console import say, stdout
 )
 @click.option("--split", type=click.Choice(["train", "validation", "test"]), help="Only this part of the SOURCE.")
 @click.option("--views", type=int, default=1, show_default=True, help="As of `triage`.")
+@click.option("--fast", is_flag=True, help="As of `triage`.")
 @click.option("--drop-seen", is_flag=True, help="Leave out the photographs that the bundle was made with.")
 @click.option("--allow-seen", is_flag=True, help="Judge them all the same, and stamp every figure.")
 @click.option("--stress", is_flag=True, help="Also on changed photographs: blurred, turned, marked with a pen …")
@@ -52,6 +53,7 @@ def evaluate(
     tables: tuple[Path, ...],
     split: str | None,
     views: int,
+    fast: bool,
     drop_seen: bool,
     allow_seen: bool,
     stress: bool,
@@ -80,12 +82,12 @@ def evaluate(
     if drop_seen and allow_seen:
         raise click.UsageError("give --drop-seen or --allow-seen, not both.")
     if predictions:
-        if len(what) > 1 or split or views > 1 or stress or masks or drop_seen or allow_seen:
+        if len(what) > 1 or split or views > 1 or fast or stress or masks or drop_seen or allow_seen:
             raise click.UsageError("--predictions takes one SOURCE at most, and nothing that needs a bundle.")
         study = conduct.of_predictions(predictions, what[0] if what else None, out, settings)
     elif len(what) > 1:
         on_seen = OnSeen.DROP if drop_seen else OnSeen.ALLOW if allow_seen else OnSeen.REFUSE
-        loaded = Ensemble.of([load_bundle(folder) for folder in what[:-1]], views)
+        loaded = Ensemble.of([load_bundle(folder, fast) for folder in what[:-1]], views)
         study = conduct.of_bundle(loaded, what[-1], out, settings, probes, on_seen, resume)
     else:
         raise click.UsageError("give a BUNDLE (or `shipped`) and a SOURCE, or --predictions.")

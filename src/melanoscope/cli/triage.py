@@ -28,6 +28,7 @@ from melanoscope.console import say, stdout
     help="A bundle's folder, or `shipped`, as by default; several speak together.",
 )
 @click.option("--views", type=int, default=1, show_default=True, help="Look at each photograph 2, 4 or 8 ways round.")
+@click.option("--fast", is_flag=True, help="Ask the bundle's int8 network: twice as fast, nearly as exact.")
 @click.option("--resume", is_flag=True, help="Go on with what an interrupted run left in the results folder.")
 @click.option(
     "--prevalence", type=float, help="Share of your patients with melanoma: probabilities for them; outcomes stay."
@@ -43,6 +44,7 @@ def triage(
     out: Path,
     bundles: tuple[Path, ...],
     views: int,
+    fast: bool,
     resume: bool,
     prevalence: float | None,
     as_json: bool,
@@ -65,7 +67,7 @@ def triage(
     told = channels(on_alert, webhook)
     if told and not watching:
         raise click.UsageError("--on-alert and --webhook tell of what arrives: they need --watch.")
-    loaded = Ensemble.of([load_bundle(folder) for folder in bundles or (SHIPPED,)], views)
+    loaded = Ensemble.of([load_bundle(folder, fast) for folder in bundles or (SHIPPED,)], views)
     if watching:
         result = watch(paths, out, loaded, resume, told, prevalence)
     else:

@@ -49,8 +49,8 @@ def summary(
 
 
 def without_outcomes(figures: Mapping[str, Any]) -> dict[str, Any]:
-    """The `figures` of `summary` that hold at any operating points."""
-    return {name: figure for name, figure in figures.items() if name not in OF_OUTCOMES}
+    """The `figures` of `summary`, and of their changes, that hold at any operating points."""
+    return {name: figure for name, figure in figures.items() if not name.startswith(OF_OUTCOMES)}
 
 
 def _of_outcomes(outcomes: Sequence[Outcome], melanoma: NDArray[np.bool_], groups: Sequence[str]) -> dict[str, Figure]:

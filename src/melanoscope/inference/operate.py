@@ -118,12 +118,14 @@ def save_with(bundle: Bundle, points: OperatingPoints, folder: Path) -> Bundle:
 
 
 def _with(described: Description, points: OperatingPoints) -> Description:
+    int8 = described.int8
     return replace(
         described,
         name=f"{described.name.partition(CHANGED)[0]}{CHANGED}{points.review_melanoma:.4f}",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         operating_points=points,
         evaluation=without_outcomes(described.evaluation),
+        int8=int8 and replace(int8, evaluation=without_outcomes(int8.evaluation)),
     )
 
 

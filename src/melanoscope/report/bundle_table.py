@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from melanoscope.bundle import Bundle, Description
+from melanoscope.bundle import Bundle, Description, Int8
 from melanoscope.console import DISCLAIMER
 from melanoscope.diagnosis import BY_KEY
 from melanoscope.prediction import MELANOMA
@@ -39,8 +39,21 @@ def _rows(bundle: Bundle) -> Iterator[tuple[str, str]]:
     yield "recipe", _line(description.recipe)
     yield "environment", _line(description.environment)
     yield "measured", "on photographs that no choice has looked at, with 95 % intervals:"
-    for name, value in description.evaluation.items():
+    yield from _figures(description.evaluation)
+    yield from _int8(description.int8)
+
+
+def _figures(evaluation: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in evaluation.items():
         yield f"  {name.replace('_', ' ')}", _figure(value)
+
+
+def _int8(int8: Int8 | None) -> Iterator[tuple[str, str]]:
+    if int8 and int8.sha256:
+        yield "int8", f"SHA-256 {int8.sha256}, for --fast, with the same thresholds; measured as above:"
+        yield from _figures(int8.evaluation)
+    elif int8:
+        yield "int8", f"none: {int8.why}"
 
 
 def _points(description: Description) -> Iterator[tuple[str, str]]:

@@ -26,20 +26,17 @@ from melanoscope.bundle import (
     save,
     sha256,
 )
-from melanoscope.console import track
 from melanoscope.data.fingerprint import fingerprint
 from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import fit_temperature, probabilities
-from melanoscope.evaluation.summary import summary
 from melanoscope.inference import conformal, outliers
-from melanoscope.inference.decision import decide
 from melanoscope.inference.held_out import HeldOut
 from melanoscope.inference.operate import usual_points
-from melanoscope.inference.predictor import Predictor
 from melanoscope.inference.priors import shares
-from melanoscope.prediction import Prediction, Unreadable
 from melanoscope.record import Record
+from melanoscope.training.int8 import make_int8
+from melanoscope.training.measured import measured
 from melanoscope.training.networks import head_weights, normalisation
 from melanoscope.training.onnx_export import Answers, ask, refuse_difference, write_onnx
 from melanoscope.training.photographs import load
@@ -66,8 +63,9 @@ def export(run: Run, folder: Path, licence: str) -> Bundle:
     refuse_difference(model, answers.logits, pixels)
     limits = _choose(run, answers, pixels.truth, partial)
     description = _describe(run, model, partial, licence, limits)
-    evaluation = _evaluation(save(partial, description), run.split.test)
-    save(partial, replace(description, evaluation=evaluation))
+    held, fitted = np.split(np.arange(len(pixels)), [len(run.split.validation)])
+    int8 = make_int8(partial, description, model, pixels.take(fitted), pixels.take(held))
+    save(partial, measured(save(partial, replace(description, int8=int8)), run.split.test))
     _replace(folder, partial)
     return Bundle.load(folder)
 
@@ -113,21 +111,6 @@ def _describe(run: Run, model: nn.Module, folder: Path, licence: str, limits: Ou
         environment=environment(model),
         seen=tuple(map(_seen, (*run.split.train, *run.split.validation))),
     )
-
-
-def _evaluation(bundle: Bundle, test: Sequence[Record]) -> dict[str, dict[str, float | str | None]]:
-    """The figures of the bundle at work on the `test` photographs, from the files to the outcomes."""
-    answers = Predictor(bundle).predict(record.path for record in test)
-    predictions = [_readable(answer) for answer in track(answers, "measuring", len(test))]
-    outcomes = [decide(prediction, bundle.description.operating_points).outcome for prediction in predictions]
-    truth = np.array([KEYS.index(record.diagnosis.key) for record in test if record.diagnosis])
-    return summary(predictions, outcomes, truth, _groups(test))
-
-
-def _readable(answer: Prediction | Unreadable) -> Prediction:
-    if isinstance(answer, Unreadable):
-        raise InputError(f"{answer.path}: {answer.reason}. Put it back as it was when the training began.")
-    return answer
 
 
 def _refuse_leaks(run: Run) -> None:
