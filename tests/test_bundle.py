@@ -13,9 +13,11 @@ import toy_bundle
 from melanoscope.bundle import (
     DESCRIPTION,
     HELD_OUT,
+    INT8,
     MODEL,
     OUTLIERS,
     Bundle,
+    Int8,
     OperatingPoints,
     OutlierLimits,
     Seen,
@@ -105,6 +107,7 @@ def test_another_schema_is_refused_in_one_sentence(tmp_path: Path, schema: int) 
         ("conformal", "chosen_on", 1),
         (None, "outliers", {"distance": None, "energy": 1, "chosen_on": "nothing"}),
         (None, "recipe", "m4"),
+        (None, "int8", {"sha256": None}),
     ],
 )
 def test_what_cannot_be_is_refused(tmp_path: Path, part: str | None, name: str, value: object) -> None:
@@ -181,6 +184,56 @@ def test_a_missing_or_changed_file_does_not_verify(tmp_path: Path, name: str) ->
     (tmp_path / name).unlink()
     with pytest.raises(InputError, match=f"{name} is missing"):
         bundle.verify()
+
+
+def test_the_int8_network_speaks_with_the_same_thresholds_and_its_own_figures(tmp_path: Path) -> None:
+    made = toy_bundle.with_int8(tmp_path)
+    assert Bundle.load(tmp_path) == made
+
+    fast = made.fast()
+
+    fast.verify()
+    assert (fast.model, fast.description.model_sha256) == (tmp_path / INT8, sha256(tmp_path / INT8))
+    assert fast.description.name == "toy, int8"
+    assert fast.description.evaluation["melanoma_auc"]["value"] == 0.87
+    assert fast.description.operating_points == made.description.operating_points
+    assert fast.digest != made.digest
+
+
+@pytest.mark.parametrize(
+    ("int8", "why"), [(None, "exported before there were any"), (Int8(why="its melanoma AUC is 0.5"), "AUC is 0.5")]
+)
+def test_a_bundle_without_an_int8_network_says_why(tmp_path: Path, int8: Int8 | None, why: str) -> None:
+    made = toy_bundle.make(tmp_path)
+    save(tmp_path, dataclasses.replace(made.description, int8=int8))
+
+    with pytest.raises(InputError, match=rf"has no int8 network: .*{why}\. Leave out --fast"):
+        Bundle.load(tmp_path).fast()
+
+
+def test_a_changed_int8_network_does_not_verify(tmp_path: Path) -> None:
+    made = toy_bundle.with_int8(tmp_path)
+    fast = made.fast()
+    with (tmp_path / INT8).open("ab") as file:
+        file.write(b"\0")
+
+    for bundle in (made, fast):
+        with pytest.raises(InputError, match=f"{INT8} was changed after its export"):
+            bundle.verify()
+
+
+def test_a_description_without_an_int8_network_is_written_as_before_there_were_any(toy: Bundle) -> None:
+    """Or no bundle from then would verify."""
+    assert "int8" not in json.loads((toy.folder / DESCRIPTION).read_text(encoding="utf-8"))
+
+
+def test_the_command_tells_of_the_int8_network(tmp_path: Path) -> None:
+    made = toy_bundle.with_int8(tmp_path)
+    told = " ".join(command("info", tmp_path).stdout.split())
+    assert "for --fast, with the same thresholds" in told and "melanoma auc 0.870 (0.800–0.900), n = 817" in told
+
+    save(tmp_path, dataclasses.replace(made.description, int8=Int8(why="it has few convolutions")))
+    assert "none: it has few convolutions" in command("info", tmp_path).stdout
 
 
 def test_the_command_says_what_a_bundle_is(toy: Bundle) -> None:

@@ -162,6 +162,15 @@ def test_the_figures_of_the_former_points_do_not_stay(tmp_path: Path) -> None:
     assert new.description.evaluation == {"melanoma_auc": {"value": 0.9}}
 
 
+def test_the_int8_network_comes_along_without_the_figures_that_its_old_points_had(tmp_path: Path) -> None:
+    old = toy_bundle.with_int8(tmp_path / "old")
+
+    new = save_with(old, at_sensitivity(old, 0.8), tmp_path / "new").fast()
+
+    new.verify()
+    assert set(new.description.evaluation) == {"melanoma_auc"}
+
+
 def test_a_bundle_with_other_points_is_not_taken_for_the_first(toy: Bundle, tmp_path: Path) -> None:
     once = save_with(toy, at_sensitivity(toy, 0.8), tmp_path / "once")
     twice = save_with(once, at_sensitivity(once, 0.5), tmp_path / "twice")

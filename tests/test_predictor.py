@@ -46,6 +46,15 @@ def test_an_answer_is_the_calibrated_softmax_of_the_networks_logits(toy: Bundle,
     assert all(answer.saliency is not None and answer.saliency.shape == (8, 8) for answer in answers)
 
 
+def test_a_fast_bundle_asks_its_int8_network(tmp_path: Path, photographs: list[Path]) -> None:
+    made = toy_bundle.with_int8(tmp_path)
+    (exact,) = Predictor(made).predict(photographs[:1])
+    (fast,) = Predictor(made.fast()).predict(photographs[:1])
+
+    assert isinstance(exact, Prediction) and isinstance(fast, Prediction)
+    assert 0 < np.abs(exact.probabilities - fast.probabilities).max() < 0.2
+
+
 def test_what_stands_beside_a_photograph_changes_nothing(toy: Bundle, photographs: list[Path]) -> None:
     predictor = Predictor(toy)
     (alone,) = predictor.predict(photographs[:1])

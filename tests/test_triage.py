@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from PIL import Image
 
+import toy_bundle
 from melanoscope.bundle import Bundle
 from melanoscope.cli import cli
 from melanoscope.errors import InputError
@@ -232,6 +233,16 @@ def test_another_prevalence_changes_the_probabilities_and_nobodys_outcome(
         assert other["reason"] == f"{row['reason']} (at the bundle's own prevalence, 0.11)"
     assert "of whom 2 % have a melanoma" in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert json.loads((tmp_path / "predictions.json").read_text(encoding="utf-8"))["prevalence"] == 0.02
+
+
+def test_fast_asks_the_int8_network_and_says_so(toy: Bundle, folder: Path, tmp_path: Path) -> None:
+    toy_bundle.with_int8(tmp_path / "bundle")
+    done = command(folder, "--bundle", tmp_path / "bundle", "--fast", "--json", "--out", tmp_path / "out")
+    assert "toy, int8" in done.stdout
+
+    refused = command(folder, "--bundle", toy.folder, "--fast", "--out", tmp_path / "refused")
+    assert isinstance(refused.exception, InputError) and "has no int8 network" in str(refused.exception)
+    assert not (tmp_path / "refused").exists()
 
 
 def test_telling_without_watching_is_refused(tmp_path: Path) -> None:

@@ -11,10 +11,12 @@ from onnx import TensorProto, helper, numpy_helper
 
 from melanoscope.bundle import (
     HELD_OUT,
+    INT8,
     MODEL,
     Bundle,
     Conformal,
     Description,
+    Int8,
     OperatingPoints,
     Preprocessing,
     save,
@@ -73,6 +75,19 @@ def sibling(folder: Path, seed: int = 1, keep: int | None = None, temperature: f
         held_out_sha256=sha256(folder / HELD_OUT),
     )
     return save(folder, described)
+
+
+def with_int8(folder: Path) -> Bundle:
+    """The toy with a second network, whose answers are a little different."""
+    made = make(folder)
+    model = onnx.load(made.model)
+    for weights in model.graph.initializer:
+        weights.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(weights).round(1), weights.name))
+    onnx.save(model, folder / INT8)
+    auc = {"value": 0.87, "low": 0.8, "high": 0.9, "n": 817}
+    change = {"value": -0.1, "low": -0.2, "high": 0.0, "n": 127}
+    evaluation = {"melanoma_auc": auc, "alert_or_review_sensitivity_change": change}
+    return save(folder, replace(made.description, int8=Int8(sha256(folder / INT8), evaluation=evaluation)))
 
 
 def _held_out(rng: np.random.Generator) -> HeldOut:
