@@ -19,7 +19,7 @@ def coloured(n: int = 36) -> Photographs:
     labels = np.arange(n) % 9
     colours = rng.integers(0, 256, (9, 1, 1, 3))
     pixels = np.clip(colours[labels] + rng.normal(0, 10, (n, 32, 32, 3)), 0, 255).astype(np.uint8)
-    return Photographs(pixels, labels, np.arange(n))
+    return Photographs(pixels, labels, np.arange(n), np.zeros(n, dtype=np.int64))
 
 
 def test_the_warm_up_rises_and_the_cosine_falls_to_nothing() -> None:

@@ -63,3 +63,27 @@ def test_the_head_is_linear_where_an_activation_map_is_possible() -> None:
     weights = networks.head_weights(efficientnet)
     assert weights is not None and weights.shape == (9, 1280)
     assert networks.head_weights(networks.build(recipe.load("m1"), 9)) is None
+
+
+def test_the_first_answers_are_nearly_equal() -> None:
+    made = networks.build(recipe.load("m4", size=64), 9).eval()
+    with torch.inference_mode():
+        logits = made(torch.randn(4, 3, 64, 64, generator=torch.Generator().manual_seed(0)))
+    assert logits.std() < 0.5
+
+
+def test_frozen_stages_learn_nothing_and_keep_their_statistics() -> None:
+    made = networks.build(recipe.load("m4", size=64), 9).train()
+    networks.freeze(made, 2)
+    before = {key: value.clone() for key, value in made.state_dict().items()}
+    optimiser = torch.optim.AdamW(made.parameters(), lr=0.1, weight_decay=0.1)
+    made(torch.randn(4, 3, 64, 64)).sum().backward()
+    optimiser.step()
+    same = {key for key, value in made.state_dict().items() if torch.equal(value, before[key])}
+    frozen = {key for key in before if key.startswith(("conv_stem", "bn1", "blocks.0."))}
+    assert same == frozen
+
+
+def test_only_an_efficientnet_is_frozen() -> None:
+    with pytest.raises(InputError, match="only the stages of an EfficientNet"):
+        networks.freeze(networks.build(recipe.load("m1"), 9), 1)

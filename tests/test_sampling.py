@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from melanoscope.training import recipe
+from melanoscope.training.photographs import Photographs
 from melanoscope.training.sampling import at_least, epoch_order
+
+
+def of(labels: np.ndarray, collections: np.ndarray | None = None) -> Photographs:
+    """Photographs without pixels, of which only the kinds matter."""
+    origins = np.zeros(len(labels), dtype=np.int64) if collections is None else collections
+    return Photographs(np.empty((len(labels), 0, 0, 3), np.uint8), labels, np.arange(len(labels)), origins)
+
 
 LABELS = st.lists(st.integers(0, 8), min_size=1, max_size=200).map(lambda x: np.array(x, dtype=np.int64))
 
@@ -21,13 +29,15 @@ def test_at_least_shows_everything_and_fills_small_classes_exactly(labels: np.nd
 
 @given(LABELS)
 def test_an_epoch_without_rebalancing_shows_each_photograph_once(labels: np.ndarray) -> None:
-    assert sorted(epoch_order(labels, recipe.load("m1"), 0)) == list(range(len(labels)))
+    assert sorted(epoch_order(of(labels), recipe.load("m1"), 0)) == list(range(len(labels)))
 
 
 def test_the_order_depends_on_the_epoch_and_on_nothing_else() -> None:
     labels = np.arange(90) % 9
-    assert np.array_equal(epoch_order(labels, recipe.load("m1"), 1), epoch_order(labels, recipe.load("m1"), 1))
-    assert not np.array_equal(epoch_order(labels, recipe.load("m1"), 1), epoch_order(labels, recipe.load("m1"), 2))
+    assert np.array_equal(epoch_order(of(labels), recipe.load("m1"), 1), epoch_order(of(labels), recipe.load("m1"), 1))
+    assert not np.array_equal(
+        epoch_order(of(labels), recipe.load("m1"), 1), epoch_order(of(labels), recipe.load("m1"), 2)
+    )
 
 
 @pytest.mark.parametrize(("balance", "expected"), [(1.0, [1 / 3, 1 / 3, 1 / 3]), (0.5, [0.706, 0.223, 0.071])])
@@ -35,6 +45,13 @@ def test_balance_draws_a_class_in_proportion_to_its_size_to_what_balance_leaves(
     balance: float, expected: list[float]
 ) -> None:
     labels = np.repeat([0, 1, 2], [5000, 500, 50])
-    shown = labels[epoch_order(labels, replace(recipe.load("m4"), balance=balance), 0)]
+    shown = labels[epoch_order(of(labels), replace(recipe.load("m4"), balance=balance), 0)]
     assert len(shown) == len(labels)
     assert np.allclose(np.bincount(shown) / len(shown), expected, atol=0.03)
+
+
+def test_collections_are_drawn_alike_within_what_the_classes_ask() -> None:
+    labels, collections = np.tile([0, 1], 500), np.repeat([0, 1], [900, 100])
+    how = replace(recipe.load("m4"), balance=0.0, collections=1.0)
+    shown = collections[epoch_order(of(labels, collections), how, 0)]
+    assert np.mean(shown == 1) == pytest.approx(0.5, abs=0.05)

@@ -66,7 +66,7 @@ class Pool:
         rows = np.array([self.row[record.path] for record in records], dtype=np.int64)
         labels = self.photographs.labels.copy()
         labels[rows] = [KEYS.index(record.diagnosis.key) for record in records if record.diagnosis]
-        return Side(tuple(records), Photographs(self.photographs.pixels, labels, rows))
+        return Side(tuple(records), Photographs(self.photographs.pixels, labels, rows, self.photographs.collections))
 
 
 def honest(recipe: Recipe, clean: Sequence[Record], pool: Pool) -> Protocol:
@@ -110,5 +110,5 @@ def rebalanced(side: Side, recipe: Recipe) -> Side:
             originals = max(0, len(side) - start)
             part = np.concatenate([part[:originals], changed[originals:]])
         pixels[start : start + 64] = part
-    copies = Photographs(pixels, source.truth, np.arange(len(chosen)))
+    copies = Photographs(pixels, source.truth, np.arange(len(chosen)), source.origins)
     return Side(tuple(side.records[i] for i in chosen), copies)

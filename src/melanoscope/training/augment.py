@@ -8,6 +8,7 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional
 
+from melanoscope.training.degrade import degrade
 from melanoscope.training.recipe import Augmentation
 
 GREY = (0.299, 0.587, 0.114)
@@ -19,9 +20,9 @@ def augment(images: Tensor, how: Augmentation, rng: Generator) -> Tensor:
         images = _flip(images, how.dihedral, rng)
     if how.warps:
         images = _warp(images, how, rng)
-    if how.brightness or how.contrast or how.saturation:
+    if how.recolours:
         images = _colour(images, how, rng)
-    return images
+    return degrade(images, how, rng)
 
 
 def _uniform(n: int, largest: float, rng: Generator) -> Tensor:
@@ -59,7 +60,7 @@ def _warp(images: Tensor, how: Augmentation, rng: Generator) -> Tensor:
 
 
 def _colour(images: Tensor, how: Augmentation, rng: Generator) -> Tensor:
-    """Brightness, contrast about the mean grey, and saturation, each by its own random factor; in place."""
+    """Brightness, contrast about the mean grey, saturation and each channel, each by its own factor; in place."""
     n = len(images)
     weights = torch.tensor(GREY, device=images.device)
     brightness, contrast, saturation = (
@@ -71,4 +72,7 @@ def _colour(images: Tensor, how: Augmentation, rng: Generator) -> Tensor:
     if how.saturation:
         grey = torch.einsum("nchw,c->nhw", images, weights)[:, None]
         offset = offset + grey * (brightness * contrast * (1 - saturation))
-    return images.mul_(brightness * contrast * saturation).add_(offset).clamp_(0, 1)
+    images.mul_(brightness * contrast * saturation).add_(offset)
+    if how.cast:
+        images.mul_(1 + _uniform(3 * n, how.cast, rng).to(images.device).reshape(n, 3, 1, 1))
+    return images.clamp_(0, 1)

@@ -22,7 +22,7 @@ from melanoscope.training import checkpoint, history
 from melanoscope.training.augment import augment
 from melanoscope.training.checkpoint import Epoch, State
 from melanoscope.training.device import Device, best_device, to_images
-from melanoscope.training.networks import normalisation
+from melanoscope.training.networks import freeze, normalisation
 from melanoscope.training.photographs import Photographs
 from melanoscope.training.recipe import Recipe
 from melanoscope.training.sampling import epoch_order
@@ -70,7 +70,7 @@ def fit(
     state = checkpoint.start(recipe, device.place(model), device.device.type)
     if resume and (folder / CHECKPOINT).is_file():
         checkpoint.restore(state, folder / CHECKPOINT)
-    per_epoch = math.ceil(len(epoch_order(train.truth, recipe, 0)) / recipe.batch)
+    per_epoch = math.ceil(len(epoch_order(train, recipe, 0)) / recipe.batch)
     with progress() as bar:
         done = state.epoch * per_epoch + state.step
         task = bar.add_task(recipe.name, total=recipe.epochs * per_epoch, completed=done)
@@ -88,10 +88,11 @@ def _stalled(recipe: Recipe, state: State) -> bool:
 
 def steps(recipe: Recipe, state: State, train: Photographs, device: Device, folder: Path) -> Iterator[None]:
     """Run the rest of the current epoch, yielding after each step."""
-    order = epoch_order(train.truth, recipe, state.epoch)
+    order = epoch_order(train, recipe, state.epoch)
     batches = [order[i : i + recipe.batch] for i in range(0, len(order), recipe.batch)]
     normalise = Normaliser.of(state.model, device)
     state.model.train()
+    freeze(state.model, recipe.frozen)
     started = saved = time.monotonic()
     for step in range(state.step, len(batches)):
         rate = learning_rate(recipe, state.epoch + step / len(batches))
@@ -107,7 +108,10 @@ def steps(recipe: Recipe, state: State, train: Photographs, device: Device, fold
 
 def _step(recipe: Recipe, state: State, batch: Photographs, rate: float, normalise: Normaliser, device: Device) -> None:
     rng = _generator(recipe.seed, state.epoch, state.step)
-    images = augment(to_images(torch.from_numpy(batch.pixels[batch.rows]), device), recipe.augmentation, rng)
+    images = to_images(torch.from_numpy(batch.pixels[batch.rows]), device)
+    if state.epoch < recipe.first_epochs:
+        images = functional.interpolate(images, size=(recipe.first_size, recipe.first_size), mode="area")
+    images = augment(images, recipe.augmentation, rng)
     truth = torch.from_numpy(batch.truth).to(device.device)
     with device.autocast():
         logits = state.model(normalise(images))

@@ -78,7 +78,35 @@ def build(recipe: Recipe, classes: int, hub: bool = False) -> nn.Module:
         raise InputError(f"timm cannot make {recipe.network} for {recipe.size} pixels: {error}.") from error
     if recipe.pretrained and not hub:
         made.load_state_dict(imagenet_weights(made, recipe.network), strict=False)
+    _calm(made)
     return made
+
+
+def _calm(model: nn.Module) -> None:
+    """Begin with nearly equal probabilities.
+
+    timm draws an EfficientNet's classifier from ±1/√classes, however many channels it has: with nine classes the
+    first logits lie far apart, and the first steps spoil the ImageNet features to undo that.
+    """
+    timm_model: Any = model
+    classifier = timm_model.get_classifier()
+    if isinstance(classifier, nn.Linear):
+        nn.init.normal_(classifier.weight, std=0.01)
+        nn.init.zeros_(classifier.bias)
+
+
+def freeze(model: nn.Module, stages: int) -> None:
+    """Leave the first `stages` of an EfficientNet, of which its stem is one, as they are: batch statistics, too.
+
+    InputError where the network has no such stages.
+    """
+    timm_model: Any = model
+    if stages and not hasattr(timm_model, "conv_stem"):
+        raise InputError("only the stages of an EfficientNet can be frozen: leave `frozen` out of the recipe.")
+    for part in ((timm_model.conv_stem, timm_model.bn1), *timm_model.blocks)[:stages] if stages else ():
+        for layer in part:
+            layer.requires_grad_(False)
+            layer.eval()
 
 
 def normalisation(model: nn.Module) -> tuple[tuple[float, float, float], tuple[float, float, float]]:

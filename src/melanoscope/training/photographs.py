@@ -20,11 +20,12 @@ from melanoscope.record import Record
 
 @dataclass(frozen=True)
 class Photographs:
-    """`pixels` uint8 (m, s, s, 3) and `labels` int64 (m,), of which `rows` int64 (n,) are meant, in that order."""
+    """`pixels` uint8 (m, s, s, 3), `labels` and `collections` int64 (m,); `rows` int64 (n,) of them, in that order."""
 
     pixels: NDArray[np.uint8]
     labels: NDArray[np.int64]
     rows: NDArray[np.int64]
+    collections: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -34,9 +35,14 @@ class Photographs:
         """The class index of each, shape (n,)."""
         return self.labels[self.rows]
 
+    @property
+    def origins(self) -> NDArray[np.int64]:
+        """The number of each one's collection, shape (n,)."""
+        return self.collections[self.rows]
+
     def take(self, which: NDArray[np.int64]) -> Photographs:
         """Those at the positions `which`; the pixels are shared."""
-        return Photographs(self.pixels, self.labels, self.rows[which])
+        return Photographs(self.pixels, self.labels, self.rows[which], self.collections)
 
 
 def pixel_map(n: int, size: int) -> NDArray[np.uint8]:
@@ -65,7 +71,9 @@ def load(records: Sequence[Record], size: int) -> Photographs:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         for _ in track(pool.map(fill, range(len(records))), "decoding", len(records)):
             pass
-    return Photographs(pixels, labels, np.arange(len(records)))
+    names = [record.collection or "" for record in records]
+    collections = np.unique(names, return_inverse=True)[1].astype(np.int64)
+    return Photographs(pixels, labels, np.arange(len(records)), collections)
 
 
 def _label(record: Record) -> int:

@@ -23,6 +23,10 @@ LEAST = {
     "label_smoothing": 0,
     "averaging": 0,
     "balance": 0,
+    "collections": 0,
+    "frozen": 0,
+    "first_size": 0,
+    "first_epochs": 0,
     "at_least": 0,
     "patience": 0,
     "seed": 0,
@@ -44,7 +48,9 @@ class Augmentation:
     """Random changes of a training photograph; 0 or false leaves one out.
 
     `rotation` in degrees either way, `zoom` and `shift` as shares of the side, `brightness`, `contrast`
-    and `saturation` as the largest relative change; `flips` mirrors, `dihedral` also turns by 90°.
+    and `saturation` as the largest relative change, `cast` that of each channel alone; `blur` is the largest
+    standard deviation in pixels, `noise` that of values in [0, 1], and `erase` the largest share of the area that a
+    rectangle hides, each in every other photograph; `flips` mirrors, `dihedral` also turns by 90°.
     """
 
     flips: bool = False
@@ -55,10 +61,18 @@ class Augmentation:
     brightness: float = 0.0
     contrast: float = 0.0
     saturation: float = 0.0
+    cast: float = 0.0
+    blur: float = 0.0
+    noise: float = 0.0
+    erase: float = 0.0
 
     @property
     def warps(self) -> bool:
         return bool(self.rotation or self.zoom or self.shift)
+
+    @property
+    def recolours(self) -> bool:
+        return bool(self.brightness or self.contrast or self.saturation or self.cast)
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,9 @@ class Recipe:
     """One way to train. `network` is a name in `networks.NETWORKS` or a timm model.
 
     `at_least` repeats the photographs of small classes up to that many an epoch; `balance` instead draws a
-    class of c photographs in proportion to c^(1 − balance): 0 as they come, 1 every class as often as every other.
+    class of c photographs in proportion to c^(1 − balance): 0 as they come, 1 every class as often as every other;
+    `collections` does the same, at once, for the data sets that the photographs come from. The first `frozen` stages
+    keep their ImageNet weights, and the first `first_epochs` epochs see photographs of `first_size` pixels.
     `averaging` is the decay of the moving average of the weights, and `patience` the epochs without a lower
     validation loss after which the training stops.
     """
@@ -86,6 +102,10 @@ class Recipe:
     label_smoothing: float = 0.0
     averaging: float = 0.0
     balance: float = 0.0
+    collections: float = 0.0
+    frozen: int = 0
+    first_size: int = 0
+    first_epochs: int = 0
     at_least: int = 0
     patience: int = 0
     seed: int = 0
@@ -93,7 +113,7 @@ class Recipe:
 
     @property
     def rebalances(self) -> bool:
-        return bool(self.balance or self.at_least)
+        return bool(self.balance or self.collections or self.at_least)
 
 
 def names() -> list[str]:

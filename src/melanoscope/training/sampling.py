@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from melanoscope.training.photographs import Photographs
 from melanoscope.training.recipe import Recipe
 
 
-def epoch_order(labels: NDArray[np.int64], recipe: Recipe, epoch: int) -> NDArray[np.int64]:
-    """Indices into `labels` (n,) for one epoch, shuffled; the same for the same recipe and epoch."""
+def epoch_order(photographs: Photographs, recipe: Recipe, epoch: int) -> NDArray[np.int64]:
+    """Positions of `photographs` (n,) for one epoch, shuffled; the same for the same recipe and epoch."""
     rng = np.random.default_rng((recipe.seed, epoch))
-    if recipe.balance:
-        return _balanced(labels, recipe.balance, rng)
-    return rng.permutation(at_least(labels, recipe.at_least, rng))
+    if recipe.balance or recipe.collections:
+        return _balanced(photographs, recipe, rng)
+    return rng.permutation(at_least(photographs.truth, recipe.at_least, rng))
 
 
 def at_least(labels: NDArray[np.int64], wanted: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -26,8 +27,12 @@ def at_least(labels: NDArray[np.int64], wanted: int, rng: np.random.Generator) -
     return np.concatenate(repeats)
 
 
-def _balanced(labels: NDArray[np.int64], balance: float, rng: np.random.Generator) -> NDArray[np.int64]:
-    """As many draws as there are photographs, each in proportion to its class's size to the power −`balance`."""
-    counts = np.bincount(labels).astype(np.float64)
-    weights = counts[labels] ** -balance
-    return rng.choice(len(labels), len(labels), p=weights / weights.sum())
+def _balanced(photographs: Photographs, recipe: Recipe, rng: np.random.Generator) -> NDArray[np.int64]:
+    """As many draws as there are photographs, by the sizes of each one's class and collection, to their powers."""
+    weights = _share(photographs.truth, recipe.balance) * _share(photographs.origins, recipe.collections)
+    return rng.choice(len(photographs), len(photographs), p=weights / weights.sum())
+
+
+def _share(kinds: NDArray[np.int64], power: float) -> NDArray[np.float64]:
+    """The number of those of each one's kind to the power −`power`."""
+    return np.asarray(np.bincount(kinds).astype(np.float64)[kinds] ** -power)
