@@ -11,11 +11,12 @@ import click
 from melanoscope.console import say, stdout
 
 if TYPE_CHECKING:
+    from melanoscope.evaluation.cases import Cases
     from melanoscope.evaluation.learning_curve import Fitted
 
 
 @click.command()
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--recipe", "name", required=True, help="m1, m2, m3, m4, or a .toml file.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The run's folder.")
 @click.option("--backbone", help="Another network for the recipe, such as any timm model.")
@@ -31,8 +32,15 @@ if TYPE_CHECKING:
     default=(1.0,),
     help="With --folds: fit to this share of the lesions; given several times, a learning curve.",
 )
+@click.option(
+    "--leave-out",
+    "left_out",
+    metavar="COLLECTION",
+    multiple=True,
+    help="Judge on this collection or source a network that has seen nothing of it; may be given several times.",
+)
 def train(
-    source: Path,
+    sources: tuple[Path, ...],
     name: str,
     out: Path,
     backbone: str | None,
@@ -41,8 +49,9 @@ def train(
     folds: int | None,
     seeds: int,
     shares: tuple[float, ...],
+    left_out: tuple[str, ...],
 ) -> None:
-    """Train a network on SOURCE: the clean.csv of an audit, or a data set's folder, which is audited first.
+    """Train a network on SOURCE: the clean.csv of an audit, or data sets, which are audited together first.
 
     With --folds, every photograph is judged by a network that had no part in it, and the pooled answers of each seed
     are written as a table for `melanoscope evaluate --predictions`. With several --share, also learning-curve.json and
@@ -54,14 +63,22 @@ def train(
 
     if not folds and (seeds > 1 or shares != (1.0,)):
         raise click.UsageError("--seeds and --share belong to a cross-validation: give --folds, too.")
+    if folds and left_out:
+        raise click.UsageError("give --folds or --leave-out, not both.")
     keep_freed_memory()
     how = recipe.load(name, network=backbone)
-    records = trainable(source)
+    records = trainable(sources)
     if folds:
         from melanoscope.training.cross_validation import Plan, cross_validate
 
         plan = Plan(folds, seeds, tuple(sorted(set(shares))))
         _say_out_of_fold(cross_validate(how, records, plan, out, resume, hub), out)
+        return
+    if left_out:
+        from melanoscope.training.leave_out import leave_out
+
+        for answers in leave_out(how, records, left_out, out, resume, hub):
+            _write(answers, out)
         return
     done = run.train(how, run.partition(records, how.seed), out, resume, hub)
     say(
@@ -70,16 +87,22 @@ def train(
     )
 
 
+def _write(answers: Cases, out: Path) -> None:
+    from melanoscope.study import out_of_fold
+
+    written = out_of_fold.write(answers, out)
+    say(f"{answers.system}: {len(answers):,} photographs. Next: melanoscope evaluate --predictions {written}")
+
+
 def _say_out_of_fold(shares: Iterable[Fitted], out: Path) -> None:
     """Write what each share of the lesions led to as soon as it is there and, where there are several, their curve."""
     from melanoscope.report.learning_curve import table
-    from melanoscope.study import learning_curve, out_of_fold
+    from melanoscope.study import learning_curve
 
     done = []
     for fitted in shares:
         for answers in fitted.answers:
-            written = out_of_fold.write(answers, out)
-            say(f"{answers.system}: {len(answers):,} photographs. Next: melanoscope evaluate --predictions {written}")
+            _write(answers, out)
         done.append(fitted)
     if len(done) > 1:
         stdout.print(table(learning_curve.write(done, out)), highlight=False)

@@ -21,7 +21,7 @@ def judge(path: Path, probabilities: NDArray[np.float64], description: Descripti
     The named one is always possible: where all could be excluded, the photograph is unlike any class. Nothing is
     said yet of outliers, quality and saliency.
     """
-    named = balanced_choice(probabilities, description.priors)
+    named = DIAGNOSES[int(balanced_choice(probabilities, description.priors))]
     within = members(probabilities, description.conformal)
     ranked = (DIAGNOSES[i] for i in np.argsort(-probabilities, kind="stable") if within[i] or DIAGNOSES[i] is named)
     return Prediction(path, probabilities, named, tuple(ranked))

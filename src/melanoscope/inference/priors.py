@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from melanoscope.diagnosis import DIAGNOSES, KEYS, Diagnosis
+from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
 from melanoscope.prediction import MELANOMA
 
@@ -16,14 +16,16 @@ def shares(truth: NDArray[np.int64]) -> tuple[float, ...]:
     return tuple(map(float, counts / counts.sum()))
 
 
-def balanced_choice(probabilities: NDArray[np.float64], priors: tuple[float, ...]) -> Diagnosis:
-    """The diagnosis of the highest p / prior: the most probable (9,) if all were equally common.
+def balanced_choice(probabilities: NDArray[np.float64], priors: tuple[float, ...]) -> NDArray[np.int64]:
+    """The class of the highest p / prior of each row of `probabilities` (…, 9): the most probable if all were equally
+    common.
 
     It maximises the expected balanced accuracy (Menon et al., ICLR 2021), and no change of prevalence changes it. A
     class without a share is not named: what an answer for it is worth was never seen.
     """
-    shared = np.asarray(priors)
-    return DIAGNOSES[int(np.divide(probabilities, shared, out=np.zeros(len(KEYS)), where=shared > 0).argmax())]
+    shared = np.broadcast_to(np.asarray(priors), probabilities.shape)
+    free = np.divide(probabilities, shared, out=np.zeros(probabilities.shape), where=shared > 0)
+    return np.asarray(free.argmax(axis=-1))
 
 
 def at_prevalence(probabilities: NDArray[np.float64], prior: float, prevalence: float) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import fit_temperature, probabilities
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.learning_curve import Fitted
+from melanoscope.inference.priors import balanced_choice, shares
 from melanoscope.prediction import MALIGNANT, MELANOMA
 from melanoscope.record import Record
 from melanoscope.training.loop import logits_of
@@ -66,34 +67,33 @@ def cross_validate(
 ) -> Iterator[Fitted]:
     """Train the networks of `plan` under `folder`; of each share, as soon as it is done, the pooled answers.
 
-    Each fold's probabilities are calibrated by a temperature from its own tuning side. Every share is fitted for as
+    Each fold's probabilities are calibrated by a temperature from its own tuning side, and the class is called as a
+    bundle calls it, by that side's class shares. Every share is fitted for as
     many epochs, so a smaller one in fewer steps. With `resume`, what is finished is not trained again, and what was
     interrupted goes on. InputError as `sides`.
     """
     divided = {share: sides(records, plan.folds, how.seed, share) for share in plan.shares}
-    pool = _Pool.load([one for folds in divided.values() for one in folds], how.size)
+    pool = Pool.load([one for folds in divided.values() for one in folds], how.size)
     for share, folds in divided.items():
         within = folder if share == 1 else folder / f"share-{share:g}"
         answers = []
         for seed in range(how.seed, how.seed + plan.seeds):
             recipe, runs = replace(how, seed=seed), within / f"seed-{seed}"
-            judged = [
-                _judge(recipe, one, pool, runs / f"fold-{number}", resume, hub) for number, one in enumerate(folds)
-            ]
-            held_out = tuple(record for one in folds for record in one.test)
-            answers.append(_cases(_name(recipe, share), held_out, np.concatenate(judged)))
+            places = [runs / f"fold-{number}" for number in range(len(folds))]
+            judged = [judge(recipe, *where, pool, resume, hub) for where in zip(folds, places, strict=True)]
+            answers.append(cases(_name(recipe, share), folds, judged))
         yield Fitted(how.name, share, float(np.mean([len(one.train) for one in folds])), tuple(answers))
 
 
 @dataclass(frozen=True)
-class _Pool:
+class Pool:
     """All photographs that any side needs, decoded once, and where each stands."""
 
     photographs: Photographs
     rows: Mapping[Path, int]
 
     @classmethod
-    def load(cls, divided: Sequence[Split], size: int) -> _Pool:
+    def load(cls, divided: Sequence[Split], size: int) -> Pool:
         used = {record.path: record for one in divided for side in vars(one).values() for record in side}
         records = [used[path] for path in sorted(used)]
         return cls(load(records, size), {record.path: row for row, record in enumerate(records)})
@@ -102,26 +102,38 @@ class _Pool:
         return self.photographs.take(np.array([self.rows[record.path] for record in records]))
 
 
+@dataclass(frozen=True)
+class Judged:
+    """Of n photographs that a division holds out: calibrated `probabilities` (n, 9), and the class `called` (n,)."""
+
+    probabilities: NDArray[np.float64]
+    called: NDArray[np.int64]
+
+
 def _name(recipe: Recipe, share: float) -> str:
     part = "" if share == 1 else f", {100 * share:g} % of the lesions"
     return f"{recipe.name}{part}, seed {recipe.seed}, out of fold"
 
 
-def _judge(recipe: Recipe, one: Split, pool: _Pool, folder: Path, resume: bool, hub: bool) -> NDArray[np.float64]:
-    """Calibrated probabilities (n, 9) of the photographs that this fold holds out."""
+def judge(recipe: Recipe, one: Split, folder: Path, pool: Pool, resume: bool, hub: bool) -> Judged:
+    """Train on one division, and answer for what it holds out."""
     train, tuning, held_out = (pool.of(side) for side in (one.train, one.validation, one.test))
     model = train_on(recipe, one, train, tuning, folder, resume, hub).model()
     temperature = fit_temperature(logits_of(model, tuning).astype(np.float64), tuning.truth)
-    return probabilities(logits_of(model, held_out), temperature)
+    judged = probabilities(logits_of(model, held_out), temperature)
+    return Judged(judged, balanced_choice(judged, shares(tuning.truth)))
 
 
-def _cases(system: str, records: tuple[Record, ...], judged: NDArray[np.float64]) -> Cases:
+def cases(system: str, divided: Sequence[Split], judged: Sequence[Judged]) -> Cases:
+    """The answers for all that the divisions hold out, pooled."""
+    records = tuple(record for one in divided for record in one.test)
+    pooled = np.concatenate([each.probabilities for each in judged])
     return Cases(
         system=system,
         source=", ".join(sorted({record.collection or "an unnamed collection" for record in records})),
         records=records,
-        melanoma=judged[:, MELANOMA],
-        malignant=judged[:, list(MALIGNANT)].sum(axis=1),
-        probabilities=judged,
-        called=judged.argmax(axis=1),
+        melanoma=pooled[:, MELANOMA],
+        malignant=pooled[:, list(MALIGNANT)].sum(axis=1),
+        probabilities=pooled,
+        called=np.concatenate([each.called for each in judged]),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from melanoscope.console import say, stderr
@@ -11,17 +12,17 @@ from melanoscope.data.reserved import without_reserved
 from melanoscope.record import Record
 
 
-def trainable(source: Path) -> list[Record]:
-    """The photographs of an audit's clean.csv, or of a data set, which is audited first, without the samples.
+def trainable(sources: Sequence[Path]) -> list[Record]:
+    """The photographs of an audit's clean.csv, or of data sets, which are audited together first, without the samples.
 
     What was dropped is counted on stderr.
     """
-    records = read(source)
-    if not any(record.group for record in records):
+    records = [record for source in sources for record in read(source)]
+    if len(sources) > 1 or not any(record.group for record in records):
         found = audit(records)
         records = list(found.clean.rows)
-        left = found.counts["excluded_files"]
-        say(f"Audited {source}: {left} of {found.files} files left out. `melanoscope audit` says why.", stderr)
+        left, named = found.counts["excluded_files"], ", ".join(map(str, sources))
+        say(f"Audited {named}: {left} of {found.files} files left out. `melanoscope audit` says why.", stderr)
     kept, dropped = without_reserved(records)
     if dropped:
         say(f"{len(dropped)} photographs are among the samples, which nothing is trained on: left out.", stderr)
