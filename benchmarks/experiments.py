@@ -53,7 +53,8 @@ def rows(runs: list[Run]) -> Iterator[tuple[str, ...]]:
 def changed(before: Recipe, after: Recipe) -> str:
     """The keys that differ from the run before, with their new values."""
     old, new = flat(before), flat(after)
-    return ", ".join(f"{key} {new[key]}" for key in new if new[key] != old[key] and key != "name") or "nothing in the recipe"
+    said = [f"{key} {value}" for key, value in new.items() if value != old[key] and key != "name"]
+    return ", ".join(said) or "nothing in the recipe"
 
 
 def flat(recipe: Recipe) -> dict[str, object]:
