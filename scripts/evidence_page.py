@@ -21,8 +21,8 @@ What the ladder's networks and the shipped bundle can and cannot do, on photogra
 Every interval is a 95 % interval by bootstrap over lesions. `SET/SYSTEM.parquet` holds each system's predictions, from
 which `melanoscope evaluate --predictions` makes the figures again. `scorings.csv` logs each scoring.
 See also [the ladder](ladder/ladder.md), [how the shipped bundle was made](shipped.md),
-[what is told apart from a lesion](outliers.md), [which photographs are refused](quality_gate.md) and
-[what several views bring](views.md).
+[what is told apart from a lesion](outliers.md), [which photographs are refused](quality_gate.md),
+[what several views bring](views.md), [the int8 network](int8.md) and [experiments with recipes](experiments.md).
 """
 SETS = {
     "held-out": "The held-out part of each one's own data",
