@@ -6,8 +6,10 @@ import warnings
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from melanoscope.diagnosis import BY_KEY
 from melanoscope.errors import InputError
@@ -49,21 +51,29 @@ def split(records: Sequence[Record], folds: int, seed: int) -> list[Split]:
 
 def _validations(free: Sequence[Record], folds: int, seed: int) -> list[int]:
     """In which fold each record is validated."""
+    groups = [r.unit for r in free]
+    labels = [r.diagnosis.key for r in free if r.diagnosis]
+    _refuse_too_few(groups, labels, folds)
+    return [int(number) for number in fold_numbers(np.array(labels), np.array(groups), folds, seed)]
+
+
+def fold_numbers(labels: NDArray[Any], groups: NDArray[Any], folds: int, seed: int) -> NDArray[np.int64]:
+    """In which of `folds` each of n rows is held out, (n,): stratified by `labels` (n,), none of `groups` (n,) divided.
+
+    InputError where scikit-learn is missing.
+    """
     try:
         from sklearn.model_selection import StratifiedGroupKFold
     except ModuleNotFoundError as error:
         raise InputError("Splitting needs scikit-learn: pip install 'melanoscope[evidence]'.") from error
-    groups = [r.unit for r in free]
-    labels = [r.diagnosis.key for r in free if r.diagnosis]
-    _refuse_too_few(groups, labels, folds)
-    numbers = np.empty(len(free), dtype=int)
+    numbers = np.empty(len(labels), dtype=np.int64)
     with warnings.catch_warnings():
         # A class with fewer groups than folds is then missing from some of them, which is all that can be done.
         warnings.simplefilter("ignore", UserWarning)
-        parts = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(free, labels, groups)
-        for number, (_, validation) in enumerate(parts):
-            numbers[validation] = number
-    return [int(number) for number in numbers]
+        parts = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(labels, labels, groups)
+        for number, (_, held_out) in enumerate(parts):
+            numbers[held_out] = number
+    return numbers
 
 
 def _refuse_too_few(groups: Sequence[str], labels: Sequence[str], folds: int) -> None:

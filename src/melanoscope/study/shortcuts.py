@@ -8,7 +8,6 @@ After Bissoto et al., “(De)Constructing Bias on Skin Lesion Datasets”, CVPR 
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.console import track
+from melanoscope.data.split import fold_numbers
 from melanoscope.diagnosis import KEYS
 from melanoscope.errors import UnreadableImage
 from melanoscope.evaluation import metrics
@@ -79,16 +79,11 @@ def _unaskable(labels: NDArray[np.int64], groups: NDArray[np.str_]) -> str:
 
 def _out_of_fold(features: Features, labels: NDArray[np.int64], groups: NDArray[np.str_]) -> NDArray[np.float64]:
     """(n, 9): each photograph's probabilities from a classifier that saw no photograph of its group."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
     chances = np.zeros((len(labels), len(KEYS)))
-    folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
-    with warnings.catch_warnings():
-        # A class with fewer groups than folds is then missing from some of them, which is all that can be done.
-        warnings.simplefilter("ignore", UserWarning)
-        parts = list(folds.split(features, labels, groups))
-    for learnt, asked in parts:
-        classifier = _classifier().fit(features[learnt], labels[learnt])
+    numbers = fold_numbers(labels, groups, _FOLDS, seed=0)
+    for number in range(_FOLDS):
+        asked = numbers == number
+        classifier = _classifier().fit(features[~asked], labels[~asked])
         chances[np.ix_(asked, classifier.classes_)] = classifier.predict_proba(features[asked])
     return chances
 
