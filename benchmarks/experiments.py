@@ -14,12 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.evaluation import metrics
-from melanoscope.evaluation.calibration import fit_temperature, probabilities
 from melanoscope.evaluation.intervals import Figure, Metric, bootstrap
-from melanoscope.inference.priors import balanced_choice, shares
 from melanoscope.prediction import MELANOMA
 from melanoscope.report.numbers import percent, score
-from melanoscope.training.loop import logits_of
+from melanoscope.training.cross_validation import answered
 from melanoscope.training.photographs import load
 from melanoscope.training.recipe import Recipe
 from melanoscope.training.run import Run
@@ -64,17 +62,15 @@ def flat(recipe: Recipe) -> dict[str, object]:
 
 def figures(run: Run) -> list[Figure]:
     """The AUC of melanoma in each collection, and the balanced accuracy in the first."""
-    model, (tuning, judged) = (
-        run.model(),
-        (load(side, run.recipe.size) for side in (run.split.validation, run.split.test)),
-    )
-    held = logits_of(model, tuning).astype(np.float64)
-    said = probabilities(logits_of(model, judged), fit_temperature(held, tuning.truth))
-    called, groups = balanced_choice(said, shares(tuning.truth)), [record.unit for record in run.split.test]
+    tuning, judged = (load(side, run.recipe.size) for side in (run.split.validation, run.split.test))
+    said = answered(run.model(), tuning, judged)
+    groups = [record.unit for record in run.split.test]
     collection = np.array([record.collection for record in run.split.test])
     melanoma, home = judged.truth == MELANOMA, collection == COLLECTIONS[0]
-    areas = [of(metrics.auc, groups, collection == name, melanoma, said[:, MELANOMA]) for name in COLLECTIONS]
-    return [*areas, of(metrics.balanced_accuracy, groups, home, judged.truth, called)]
+    areas = [
+        of(metrics.auc, groups, collection == name, melanoma, said.probabilities[:, MELANOMA]) for name in COLLECTIONS
+    ]
+    return [*areas, of(metrics.balanced_accuracy, groups, home, judged.truth, said.called)]
 
 
 def of(metric: Metric, groups: list[str], chosen: NDArray[np.bool_], *values: NDArray[np.generic]) -> Figure:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import nn
 
 from melanoscope.data.split import Split, split
 from melanoscope.errors import InputError
@@ -118,7 +119,11 @@ def _name(recipe: Recipe, share: float) -> str:
 def judge(recipe: Recipe, one: Split, folder: Path, pool: Pool, resume: bool, hub: bool) -> Judged:
     """Train on one division, and answer for what it holds out."""
     train, tuning, held_out = (pool.of(side) for side in (one.train, one.validation, one.test))
-    model = train_on(recipe, one, train, tuning, folder, resume, hub).model()
+    return answered(train_on(recipe, one, train, tuning, folder, resume, hub).model(), tuning, held_out)
+
+
+def answered(model: nn.Module, tuning: Photographs, held_out: Photographs) -> Judged:
+    """What `model` says of `held_out`, with the temperature and the class shares of `tuning`."""
     temperature = fit_temperature(logits_of(model, tuning).astype(np.float64), tuning.truth)
     judged = probabilities(logits_of(model, held_out), temperature)
     return Judged(judged, balanced_choice(judged, shares(tuning.truth)))
