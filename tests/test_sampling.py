@@ -50,8 +50,10 @@ def test_balance_draws_a_class_in_proportion_to_its_size_to_what_balance_leaves(
     assert np.allclose(np.bincount(shown) / len(shown), expected, atol=0.03)
 
 
-def test_collections_are_drawn_alike_within_what_the_classes_ask() -> None:
-    labels, collections = np.tile([0, 1], 500), np.repeat([0, 1], [900, 100])
-    how = replace(recipe.load("m4"), balance=0.0, collections=1.0)
-    shown = collections[epoch_order(of(labels, collections), how, 0)]
-    assert np.mean(shown == 1) == pytest.approx(0.5, abs=0.05)
+def test_each_collection_has_its_own_classes() -> None:
+    labels = np.repeat([0, 1, 1], [800, 100, 100])
+    collections = np.repeat([0, 0, 1], [800, 100, 100])
+    how = replace(recipe.load("m4"), balance=1.0, each_collection=True)
+    shown = epoch_order(of(labels, collections), how, 0)
+    drawn = np.bincount(labels[shown] + 2 * collections[shown], minlength=4)
+    assert np.allclose(drawn / len(shown), [1 / 3, 1 / 3, 0, 1 / 3], atol=0.05)

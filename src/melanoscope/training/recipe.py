@@ -23,7 +23,6 @@ LEAST = {
     "label_smoothing": 0,
     "averaging": 0,
     "balance": 0,
-    "collections": 0,
     "frozen": 0,
     "first_size": 0,
     "first_epochs": 0,
@@ -80,9 +79,10 @@ class Recipe:
     """One way to train. `network` is a name in `networks.NETWORKS` or a timm model.
 
     `at_least` repeats the photographs of small classes up to that many an epoch; `balance` instead draws a
-    class of c photographs in proportion to c^(1 − balance): 0 as they come, 1 every class as often as every other;
-    `collections` does the same, at once, for the data sets that the photographs come from. The first `frozen` stages
-    keep their ImageNet weights, and the first `first_epochs` epochs see photographs of `first_size` pixels.
+    class of c photographs in proportion to c^(1 − balance): 0 as they come, 1 every class as often as every other.
+    With `each_collection` every data set has its own classes there, so that a small clinic counts, and one that sent
+    only melanomas does not become their mark. The first `frozen` stages keep their ImageNet weights, and the first
+    `first_epochs` epochs see photographs of `first_size` pixels.
     `averaging` is the decay of the moving average of the weights, and `patience` the epochs without a lower
     validation loss after which the training stops.
     """
@@ -102,7 +102,7 @@ class Recipe:
     label_smoothing: float = 0.0
     averaging: float = 0.0
     balance: float = 0.0
-    collections: float = 0.0
+    each_collection: bool = False
     frozen: int = 0
     first_size: int = 0
     first_epochs: int = 0
@@ -113,7 +113,7 @@ class Recipe:
 
     @property
     def rebalances(self) -> bool:
-        return bool(self.balance or self.collections or self.at_least)
+        return bool(self.balance or self.at_least)
 
 
 def names() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from melanoscope.diagnosis import KEYS
 from melanoscope.training.photographs import Photographs
 from melanoscope.training.recipe import Recipe
 
@@ -12,7 +13,7 @@ from melanoscope.training.recipe import Recipe
 def epoch_order(photographs: Photographs, recipe: Recipe, epoch: int) -> NDArray[np.int64]:
     """Positions of `photographs` (n,) for one epoch, shuffled; the same for the same recipe and epoch."""
     rng = np.random.default_rng((recipe.seed, epoch))
-    if recipe.balance or recipe.collections:
+    if recipe.balance:
         return _balanced(photographs, recipe, rng)
     return rng.permutation(at_least(photographs.truth, recipe.at_least, rng))
 
@@ -28,11 +29,7 @@ def at_least(labels: NDArray[np.int64], wanted: int, rng: np.random.Generator) -
 
 
 def _balanced(photographs: Photographs, recipe: Recipe, rng: np.random.Generator) -> NDArray[np.int64]:
-    """As many draws as there are photographs, by the sizes of each one's class and collection, to their powers."""
-    weights = _share(photographs.truth, recipe.balance) * _share(photographs.origins, recipe.collections)
+    """As many draws as there are photographs, by the size of each one's kind to the power −balance."""
+    kinds = photographs.truth + recipe.each_collection * len(KEYS) * photographs.origins
+    weights = np.bincount(kinds).astype(np.float64)[kinds] ** -recipe.balance
     return rng.choice(len(photographs), len(photographs), p=weights / weights.sum())
-
-
-def _share(kinds: NDArray[np.int64], power: float) -> NDArray[np.float64]:
-    """The number of those of each one's kind to the power −`power`."""
-    return np.asarray(np.bincount(kinds).astype(np.float64)[kinds] ** -power)
