@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from melanoscope.training import recipe
 from melanoscope.training.photographs import Photographs
-from melanoscope.training.sampling import at_least, epoch_order
+from melanoscope.training.sampling import at_least, epoch_order, log_oversampling
 
 
 def of(labels: np.ndarray, collections: np.ndarray | None = None) -> Photographs:
@@ -57,3 +57,24 @@ def test_each_collection_has_its_own_classes() -> None:
     shown = epoch_order(of(labels, collections), how, 0)
     drawn = np.bincount(labels[shown] + 2 * collections[shown], minlength=4)
     assert np.allclose(drawn / len(shown), [1 / 3, 1 / 3, 0, 1 / 3], atol=0.05)
+
+
+@given(LABELS, st.floats(0.1, 1.0), st.booleans())
+def test_the_loss_takes_back_what_the_drawing_added(labels: np.ndarray, balance: float, each: bool) -> None:
+    """Shares as drawn, less what is added in the log, are the shares as they are."""
+    how = replace(recipe.load("m4"), balance=balance, each_collection=each)
+    photographs = of(labels, np.arange(len(labels)) % 2)
+    there = np.unique(labels)
+    corrected = np.bincount(labels, minlength=9) * np.exp(log_oversampling(photographs, how))
+    assert corrected.sum() == pytest.approx(len(labels), rel=1e-4)
+    if not each:
+        assert np.allclose(corrected[there] / len(labels), _drawn(labels, balance), atol=1e-4)
+
+
+def _drawn(labels: np.ndarray, balance: float) -> np.ndarray:
+    sizes = np.unique(labels, return_counts=True)[1].astype(float) ** (1 - balance)
+    return np.asarray(sizes / sizes.sum())
+
+
+def test_without_balance_the_loss_is_as_it_is() -> None:
+    assert not log_oversampling(of(np.array([0, 0, 1])), recipe.load("m3")).any()

@@ -25,7 +25,7 @@ from melanoscope.training.device import Device, best_device, to_images
 from melanoscope.training.networks import freeze, normalisation
 from melanoscope.training.photographs import Photographs
 from melanoscope.training.recipe import Recipe
-from melanoscope.training.sampling import epoch_order
+from melanoscope.training.sampling import epoch_order, log_oversampling
 
 CHECKPOINT, BEST = "checkpoint.pt", "best.pt"
 SECONDS_BETWEEN_CHECKPOINTS = 120.0
@@ -90,13 +90,13 @@ def steps(recipe: Recipe, state: State, train: Photographs, device: Device, fold
     """Run the rest of the current epoch, yielding after each step."""
     order = epoch_order(train, recipe, state.epoch)
     batches = [order[i : i + recipe.batch] for i in range(0, len(order), recipe.batch)]
-    normalise = Normaliser.of(state.model, device)
+    setup = _Setup.of(recipe, state.model, train, device)
     state.model.train()
     freeze(state.model, recipe.frozen)
     started = saved = time.monotonic()
     for step in range(state.step, len(batches)):
         rate = learning_rate(recipe, state.epoch + step / len(batches))
-        _step(recipe, state, train.take(batches[step]), rate, normalise, device)
+        _step(setup, state, train.take(batches[step]), rate)
         state.step += 1
         now = time.monotonic()
         state.seconds, started = state.seconds + now - started, now
@@ -106,7 +106,23 @@ def steps(recipe: Recipe, state: State, train: Photographs, device: Device, fold
         yield
 
 
-def _step(recipe: Recipe, state: State, batch: Photographs, rate: float, normalise: Normaliser, device: Device) -> None:
+@dataclass(frozen=True)
+class _Setup:
+    """What every step of an epoch shares; `offset` (9,) is added to the logits in the loss."""
+
+    recipe: Recipe
+    device: Device
+    normalise: Normaliser
+    offset: Tensor
+
+    @classmethod
+    def of(cls, recipe: Recipe, model: nn.Module, train: Photographs, device: Device) -> _Setup:
+        offset = torch.from_numpy(log_oversampling(train, recipe)).to(device.device)
+        return cls(recipe, device, Normaliser.of(model, device), offset)
+
+
+def _step(setup: _Setup, state: State, batch: Photographs, rate: float) -> None:
+    recipe, device = setup.recipe, setup.device
     rng = _generator(recipe.seed, state.epoch, state.step)
     images = to_images(torch.from_numpy(batch.pixels[batch.rows]), device)
     if state.epoch < recipe.first_epochs:
@@ -114,8 +130,8 @@ def _step(recipe: Recipe, state: State, batch: Photographs, rate: float, normali
     images = augment(images, recipe.augmentation, rng)
     truth = torch.from_numpy(batch.truth).to(device.device)
     with device.autocast():
-        logits = state.model(normalise(images))
-    loss = functional.cross_entropy(logits.float(), truth, label_smoothing=recipe.label_smoothing)
+        logits = state.model(setup.normalise(images)).float() + setup.offset
+    loss = functional.cross_entropy(logits, truth, label_smoothing=recipe.label_smoothing)
     for group in state.optimiser.param_groups:
         group["lr"] = rate
     state.optimiser.zero_grad()

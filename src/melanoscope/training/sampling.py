@@ -29,7 +29,25 @@ def at_least(labels: NDArray[np.int64], wanted: int, rng: np.random.Generator) -
 
 
 def _balanced(photographs: Photographs, recipe: Recipe, rng: np.random.Generator) -> NDArray[np.int64]:
-    """As many draws as there are photographs, by the size of each one's kind to the power −balance."""
+    """As many draws as there are photographs, by their chances."""
+    return rng.choice(len(photographs), len(photographs), p=_chances(photographs, recipe))
+
+
+def _chances(photographs: Photographs, recipe: Recipe) -> NDArray[np.float64]:
+    """Of each photograph (n,), to be the next that is drawn: as the size of its kind to the power −balance."""
     kinds = photographs.truth + recipe.each_collection * len(KEYS) * photographs.origins
     weights = np.bincount(kinds).astype(np.float64)[kinds] ** -recipe.balance
-    return rng.choice(len(photographs), len(photographs), p=weights / weights.sum())
+    return np.asarray(weights / weights.sum())
+
+
+def log_oversampling(photographs: Photographs, recipe: Recipe) -> NDArray[np.float32]:
+    """The log of how many times as often each class is drawn as it occurs, shape (9,); 0 without `balance`.
+
+    Added to the logits in the loss, it leaves them to say how probable a class is among the photographs as they are
+    (Menon et al., ICLR 2021).
+    """
+    if not recipe.balance:
+        return np.zeros(len(KEYS), np.float32)
+    drawn = np.bincount(photographs.truth, _chances(photographs, recipe), minlength=len(KEYS))
+    share = np.bincount(photographs.truth, minlength=len(KEYS)) / len(photographs)
+    return np.log(np.divide(drawn, share, out=np.ones(len(KEYS)), where=share > 0)).astype(np.float32)
