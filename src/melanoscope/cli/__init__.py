@@ -10,7 +10,7 @@ from io import TextIOWrapper
 
 import click
 
-from melanoscope.cli import bundle, data, evaluate, train, triage
+from melanoscope.cli import bundle, data, evaluate, serve, train, triage
 from melanoscope.console import say, stderr
 from melanoscope.errors import InputError
 
@@ -33,6 +33,8 @@ for job in (
     evaluate.report,
     bundle.operate,
     bundle.bundle,
+    serve.serve,
+    serve.audit_log,
 ):
     cli.add_command(job)
 

@@ -1,0 +1,1 @@
+"""The web application: a worklist where alerts are seen first, judged, signed and never lost: docs/workstation.md."""

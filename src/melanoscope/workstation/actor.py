@@ -1,0 +1,25 @@
+"""Actor: who does something, as services and the audit log know them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from melanoscope.workstation.store.words import Role
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person, or a program with a person's token; `account_id` is None for the workstation itself."""
+
+    account_id: int | None
+    name: str
+    role: Role
+
+
+SYSTEM = Actor(None, "melanoscope", Role.ADMINISTRATOR)
+"""The workstation itself: what it scores, delivers and tidies."""
+
+
+def stranger(name: str) -> Actor:
+    """Somebody who is not logged in; `name` says what is known, such as “(unknown)”."""
+    return Actor(None, name, Role.AUDITOR)

@@ -1,0 +1,73 @@
+"""The application: every room put together, for a server or a test."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+from melanoscope.atomic import make_folder
+from melanoscope.inference.predictor import cores
+from melanoscope.workstation import health, problems
+from melanoscope.workstation.actor import SYSTEM
+from melanoscope.workstation.api import routes as api
+from melanoscope.workstation.context import Workstation
+from melanoscope.workstation.photographs import Photographs
+from melanoscope.workstation.scoring import Scorer
+from melanoscope.workstation.security.headers import SecurityHeaders
+from melanoscope.workstation.security.limits import Limits
+from melanoscope.workstation.service import bundles
+from melanoscope.workstation.settings import LOCAL, Settings
+from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.web import routes as web
+from melanoscope.workstation.worker import Worker
+
+STATIC = Path(__file__).parent / "web" / "static"
+
+
+def create(settings: Settings) -> FastAPI:
+    """The application over `settings`, its database brought up to date; it scores while it is running.
+
+    InputError where the data folder or the database cannot be used.
+    """
+    make_folder(settings.data)
+    store, photographs = Store(settings.url), Photographs(settings.photographs)
+    with store.writing() as session:
+        bundles.promote_shipped(session, SYSTEM)
+    scorer = Scorer(store, photographs)
+    workers = [Worker(f"scoring-{number}", scorer.work) for number in range(1, cores() + 1)]
+
+    def wake() -> None:
+        for worker in workers:
+            worker.wake()
+
+    app = _app(workers, store)
+    app.state.workstation = Workstation(settings, store, photographs, wake)
+    if settings.host in LOCAL:  # another site's name that leads here (DNS rebinding) is not ours
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, "[::1]"])
+    return app
+
+
+def _app(workers: Sequence[Worker], store: Store) -> FastAPI:
+    @asynccontextmanager
+    async def working(_app: FastAPI) -> AsyncIterator[None]:
+        for worker in workers:
+            worker.start()
+        yield
+        for worker in workers:
+            worker.stop()
+        store.close()
+
+    app = FastAPI(title="Melanoscope", openapi_url=None, docs_url=None, redoc_url=None, lifespan=working)
+    app.include_router(health.router)
+    app.include_router(api.router)
+    app.include_router(web.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    problems.install(app)
+    app.add_middleware(Limits)
+    app.add_middleware(SecurityHeaders)
+    return app

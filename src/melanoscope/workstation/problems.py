@@ -1,0 +1,76 @@
+"""What is wrong with a request, said to people as a page and to programs as problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+
+from melanoscope.errors import InputError
+from melanoscope.workstation.security.errors import Forbidden, NotLoggedIn
+from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
+from melanoscope.workstation.web.pages import page
+
+API = "/api/"
+_STATUS: dict[type[Exception], HTTPStatus] = {
+    NotLoggedIn: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    Conflict: HTTPStatus.CONFLICT,
+    StaleDataError: HTTPStatus.CONFLICT,
+    Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Exception: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+_SAID = {
+    NotLoggedIn: "Log in first.",
+    NotFound: "There is nothing at this address.",
+    StaleDataError: "Somebody else has changed this meanwhile. Load it again.",
+    Exception: "Something went wrong on our side. It has been logged.",
+}
+"""What is said where the exception itself says nothing for people."""
+
+
+def install(app: FastAPI) -> None:
+    for kind in _STATUS:
+        app.add_exception_handler(kind, _ours)
+    app.add_exception_handler(HTTPException, _of_http)
+    app.add_exception_handler(RequestValidationError, _of_validation)
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    kind = next(known for known in _STATUS if isinstance(error, known))
+    if kind is NotLoggedIn and not request.url.path.startswith(API) and request.method == "GET":
+        return RedirectResponse(f"/login?next={quote(_asked(request))}", 303)
+    return _answer(request, _STATUS[kind], _SAID.get(kind) or str(error))
+
+
+def _of_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _answer(request, HTTPStatus(error.status_code), error.detail, error.headers)
+
+
+def _of_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    wrong = ("; ".join(f"{'.'.join(map(str, each['loc'][1:]))}: {each['msg']}" for each in error.errors()))[:1000]
+    return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, wrong)
+
+
+def _answer(request: Request, status: HTTPStatus, detail: str, headers: object = None) -> Response:
+    if request.url.path.startswith(API):
+        problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+        response: Response = JSONResponse(problem, status, media_type="application/problem+json")
+    else:
+        response = page(request, "problem.html", status, title=status.phrase, detail=detail)
+    if isinstance(headers, dict):
+        response.headers.update(headers)
+    return response
+
+
+def _asked(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

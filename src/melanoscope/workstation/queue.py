@@ -1,0 +1,63 @@
+"""The queue of what is to be done once, whatever is killed in between.
+
+A job is leased for a while and finished in the transaction that keeps its result. Whoever is killed leaves a lease that
+expires, and another takes the job; whoever was only slow finds at the end that the lease is no longer theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from melanoscope.workstation.clock import now
+from melanoscope.workstation.ids import public_id
+from melanoscope.workstation.store.operations import Job
+from melanoscope.workstation.store.words import JobKind, JobState
+
+LEASE = timedelta(minutes=2)
+ATTEMPTS = 5
+"""After so many leases that nobody finished, the job itself is what kills."""
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A job that is ours for `LEASE`. `exhausted` says that too many have died of it already."""
+
+    job_id: int
+    subject_id: int
+    token: str
+    exhausted: bool
+
+
+def add(session: Session, kind: JobKind, subject_ids: Iterable[int]) -> None:
+    """Put jobs at the end; they are in the queue once `session` is kept."""
+    session.add_all(Job(kind=kind, subject_id=each, run_after=now(), created_at=now()) for each in subject_ids)
+
+
+def lease(session: Session, kind: JobKind) -> Lease | None:
+    """Take the oldest job that nobody else has; one at a time, so that none pays for another that kills."""
+    expired = and_(Job.state == JobState.LEASED, Job.leased_until < now())
+    ready = or_(and_(Job.state == JobState.WAITING, Job.run_after <= now()), expired)
+    oldest = select(Job).where(Job.kind == kind, ready).order_by(Job.id).limit(1)
+    job = session.scalar(oldest.with_for_update(skip_locked=True))
+    if job is None:
+        return None
+    job.state, job.lease, job.leased_until = JobState.LEASED, public_id(), now() + LEASE
+    job.attempts += 1
+    return Lease(job.id, job.subject_id, job.lease, job.attempts > ATTEMPTS)
+
+
+def finish(session: Session, mine: Lease) -> bool:
+    """Whether the job is still ours; then it is done once `session` is kept."""
+    ours = update(Job).where(Job.id == mine.job_id, Job.lease == mine.token)
+    done = ours.values(state=JobState.DONE, finished_at=now(), lease=None, leased_until=None)
+    return session.scalar(done.returning(Job.id)) is not None
+
+
+def waiting(session: Session, kind: JobKind) -> int:
+    """How many are not done yet."""
+    return session.scalar(select(func.count()).where(Job.kind == kind, Job.state != JobState.DONE)) or 0

@@ -1,0 +1,1 @@
+"""Who may do what: passwords, sessions, roles, CSRF tokens, headers and limits."""

@@ -1,0 +1,11 @@
+"""Why a request is turned away; `problems.py` says how that is answered."""
+
+from __future__ import annotations
+
+
+class NotLoggedIn(Exception):
+    """Nobody, or nobody any more, is known to have sent it."""
+
+
+class Forbidden(Exception):
+    """Whoever sent it may not. `str(error)` is one sentence for the person."""

@@ -1,0 +1,54 @@
+"""Browsers that are logged in: a random secret in a cookie, its hash and its times in the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from fastapi import Request, Response
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from melanoscope.workstation.clock import now
+from melanoscope.workstation.ids import digest, secret
+from melanoscope.workstation.store.accounts import Account, LoginSession
+
+COOKIE = "melanoscope"
+IDLE, LONGEST = timedelta(hours=1), timedelta(hours=12)
+"""A session ends when nobody has used it for so long, and when it is so old."""
+
+_NOTED = timedelta(minutes=1)
+"""How exactly it is known when a session was used last: not every request should write."""
+
+
+def begin(session: Session, account: Account) -> str:
+    """A new session's secret; those that have ended are tidied away."""
+    session.execute(delete(LoginSession).where(LoginSession.expires_at < now()))
+    made = secret()
+    session.add(
+        LoginSession(
+            hash=digest(made), account_id=account.id, created_at=now(), seen_at=now(), expires_at=now() + LONGEST
+        )
+    )
+    return made
+
+
+def find(session: Session, cookie: str) -> LoginSession | None:
+    """The session of a cookie's secret; None where it has ended or never was."""
+    found = session.get(LoginSession, digest(cookie))
+    if found is None or found.account.disabled:
+        return None
+    return found if now() < min(found.expires_at, found.seen_at + IDLE) else None
+
+
+def is_stale(found: LoginSession) -> bool:
+    """Whether its use is worth noting."""
+    return now() - found.seen_at > _NOTED
+
+
+def end(session: Session, cookie: str) -> None:
+    session.execute(delete(LoginSession).where(LoginSession.hash == digest(cookie)))
+
+
+def set_cookie(request: Request, response: Response, value: str) -> None:
+    """Out of reach for scripts and other sites, and for eavesdroppers where the connection is safe."""
+    response.set_cookie(COOKIE, value, httponly=True, samesite="lax", secure=request.url.scheme == "https")

@@ -1,0 +1,53 @@
+"""Running the workstation: one process that listens, serves and scores until it is told to stop."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from melanoscope.console import say
+from melanoscope.errors import InputError
+from melanoscope.workstation.application import create
+from melanoscope.workstation.context import Workstation
+from melanoscope.workstation.service.accounts import invite_first
+from melanoscope.workstation.settings import Settings
+
+GRACE = 30
+"""Seconds that requests under way have to finish once the server is told to stop."""
+
+
+def run(settings: Settings) -> None:
+    """Serve until Ctrl-C or SIGTERM; what was accepted is finished first.
+
+    InputError where the address is taken, or the data folder or the database cannot be used.
+    """
+    with _listen(settings) as listening:
+        app = create(settings)
+        _announce(app.state.workstation, _address(settings.host, listening.getsockname()[1]))
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise InputError(
+            f"{_address(settings.host, settings.port)} cannot be listened to ({error.strerror}). Give another --port."
+        ) from error
+
+
+def _announce(workstation: Workstation, address: str) -> None:
+    with workstation.store.writing() as session:
+        invitation = invite_first(session)
+    say(f"The workstation is at {address} (Ctrl-C stops it); its data lie in {workstation.settings.data}.")
+    if invitation:
+        say(f"Make the first account, once: {address}/first-account?invitation={invitation}")
+
+
+def _address(host: str, port: int) -> str:
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

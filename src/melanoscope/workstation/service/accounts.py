@@ -1,0 +1,82 @@
+"""Accounts: the first one, and all that follow."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from melanoscope.workstation import audit_log
+from melanoscope.workstation.actor import SYSTEM, Actor
+from melanoscope.workstation.clock import now
+from melanoscope.workstation.ids import digest, secret
+from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
+from melanoscope.workstation.store.accounts import Account
+from melanoscope.workstation.store.operations import Setting
+from melanoscope.workstation.store.words import Role
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+_INVITATION = "first_account"
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """`password_hash` is as `security.passwords` makes it."""
+
+    name: str
+    password_hash: str
+    role: Role
+    full_name: str = ""
+
+
+def invite_first(session: Session) -> str | None:
+    """The secret of a link with which the first account is made; None where there is one. Former links end."""
+    if _any(session):
+        return None
+    invitation = secret()
+    session.merge(Setting(name=_INVITATION, value={"digest": digest(invitation)}))
+    return invitation
+
+
+def create_first(session: Session, invitation: str, account: NewAccount) -> Account:
+    """The first account, with `invitation` from the link; NotFound where that is not, or no longer, the one."""
+    expected = session.get(Setting, _INVITATION, with_for_update=True)
+    if _any(session) or expected is None or expected.value["digest"] != digest(invitation):
+        raise NotFound
+    session.delete(expected)
+    return create(session, SYSTEM, account)
+
+
+def create(session: Session, actor: Actor, account: NewAccount) -> Account:
+    """Invalid where the name cannot be one, Conflict where somebody has it."""
+    name = normalised(account.name)
+    if not _NAME.fullmatch(name):
+        raise Invalid("A name has 2 to 64 letters a–z, digits, dots, hyphens or underscores, a letter or digit first.")
+    if find(session, name):
+        raise Conflict(f"There is an account {name} already.")
+    made = Account(
+        name=name,
+        full_name=account.full_name.strip(),
+        role=account.role,
+        password_hash=account.password_hash,
+        created_at=now(),
+    )
+    session.add(made)
+    session.flush()
+    audit_log.append(session, actor, "account.create", f"account:{name}", {"role": account.role.value})
+    return made
+
+
+def find(session: Session, name: str) -> Account | None:
+    return session.scalar(select(Account).where(Account.name == normalised(name)))
+
+
+def normalised(name: str) -> str:
+    """How names are compared."""
+    return name.strip().lower()
+
+
+def _any(session: Session) -> bool:
+    return bool(session.scalar(select(func.count()).select_from(Account)))

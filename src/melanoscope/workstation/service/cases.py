@@ -1,0 +1,118 @@
+"""One case, as a person opens it."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from melanoscope.diagnosis import KEYS
+from melanoscope.workstation import audit_log
+from melanoscope.workstation.actor import Actor
+from melanoscope.workstation.service.errors import NotFound
+from melanoscope.workstation.service.speaking import latest
+from melanoscope.workstation.service.views import (
+    BundleView,
+    CaseView,
+    Chance,
+    DecisionView,
+    PatientView,
+    PhotographView,
+    PredictionView,
+)
+from melanoscope.workstation.store.cases import Case, Photograph
+from melanoscope.workstation.store.decisions import SignedDecision
+from melanoscope.workstation.store.patients import Patient
+from melanoscope.workstation.store.predictions import InstalledBundle, StoredPrediction
+
+
+def find(session: Session, public_id: str, *, lock: bool = False) -> Case:
+    """NotFound where there is none; with `lock` nobody else changes it before `session` ends."""
+    asked = select(Case).where(Case.public_id == public_id).execution_options(populate_existing=lock)
+    case = session.scalar(asked.with_for_update(of=Case) if lock else asked)
+    if case is None:
+        raise NotFound
+    return case
+
+
+def find_photograph(session: Session, public_id: str) -> Photograph:
+    """NotFound where there is none."""
+    photograph = session.scalar(select(Photograph).where(Photograph.public_id == public_id))
+    if photograph is None:
+        raise NotFound
+    return photograph
+
+
+def open_case(session: Session, actor: Actor, public_id: str) -> CaseView:
+    """What `actor` now sees, which the audit log notes; NotFound where there is no such case."""
+    case = find(session, public_id)
+    audit_log.append(session, actor, "case.view", f"case:{case.public_id}")
+    return view(session, case)
+
+
+def view(session: Session, case: Case) -> CaseView:
+    said = {prediction.photograph_id: prediction for prediction in latest(session, case.id)}
+    decisions = session.scalars(
+        select(SignedDecision).where(SignedDecision.case_id == case.id).order_by(SignedDecision.id)
+    )
+    return CaseView(
+        id=case.public_id,
+        version=case.version,
+        status=case.status,
+        outcome=case.outcome,
+        melanoma=case.melanoma,
+        received_at=case.received_at,
+        acknowledged_at=case.acknowledged_at,
+        acknowledged_by=case.acknowledged_by.name if case.acknowledged_by else None,
+        site=case.lesion.site,
+        label=case.lesion.label,
+        patient=_patient(case.lesion.patient),
+        photographs=[_photograph(case, each, said.get(each.id)) for each in case.photographs],
+        decisions=[_decision(each) for each in decisions],
+    )
+
+
+def _patient(patient: Patient | None) -> PatientView | None:
+    return PatientView(patient.reference, patient.name, patient.birth_year, patient.sex) if patient else None
+
+
+def _photograph(case: Case, photograph: Photograph, said: StoredPrediction | None) -> PhotographView:
+    return PhotographView(
+        id=photograph.public_id,
+        name=photograph.original_name,
+        width=photograph.width,
+        height=photograph.height,
+        stored=photograph.sha256 is not None,
+        speaks=photograph.id == case.speaking_id,
+        added_at=photograph.added_at,
+        prediction=_prediction(said) if said else None,
+    )
+
+
+def _prediction(said: StoredPrediction) -> PredictionView:
+    chances = (
+        [Chance(key, probability) for key, probability in zip(KEYS, said.probabilities, strict=True)]
+        if said.probabilities
+        else []
+    )
+    return PredictionView(
+        outcome=said.outcome,
+        reason=said.reason,
+        melanoma=said.melanoma,
+        diagnosis=said.diagnosis,
+        probabilities=sorted(chances, key=lambda chance: -chance.probability),
+        possible=said.possible,
+        advice=[issue["advice"] for issue in said.quality],
+        outlyingness=said.outlyingness,
+        bundle=bundle_view(said.bundle),
+        made_at=said.made_at,
+    )
+
+
+def bundle_view(bundle: InstalledBundle) -> BundleView:
+    return BundleView(bundle.digest, bundle.name, bundle.created, bundle.licence)
+
+
+def _decision(signed: SignedDecision) -> DecisionView:
+    return DecisionView(
+        signed.kind, signed.diagnosis, signed.reason, signed.second_reading, signed.signed_by.name, signed.signed_at
+    )

@@ -1,0 +1,35 @@
+"""A request that comes twice with one key is done once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from melanoscope.workstation.actor import Actor
+from melanoscope.workstation.clock import now
+from melanoscope.workstation.service.errors import Conflict
+from melanoscope.workstation.store.operations import IdempotencyKey
+
+
+def answered(session: Session, actor: Actor, key: str, fingerprint: str) -> list[str] | None:
+    """What the same request was answered before; None where it is new. Conflict where the key was another request's."""
+    mine = select(IdempotencyKey).where(IdempotencyKey.account_id == actor.account_id, IdempotencyKey.key == key)
+    known = session.scalar(mine)
+    if known and known.fingerprint != fingerprint:
+        raise Conflict("This Idempotency-Key was used for another request. Use a new one.")
+    return known.answer if known else None
+
+
+def remember(session: Session, actor: Actor, key: str, fingerprint: str, answer: list[str]) -> None:
+    """Kept with what was done, or not at all."""
+    session.add(
+        IdempotencyKey(account_id=actor.account_id, key=key, fingerprint=fingerprint, answer=answer, created_at=now())
+    )
+
+
+def fingerprint(parts: Iterable[str]) -> str:
+    """What tells a request from others."""
+    return hashlib.sha256("\x00".join(parts).encode()).hexdigest()

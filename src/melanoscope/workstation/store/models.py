@@ -1,0 +1,8 @@
+"""Every model, so that whoever needs `Base.metadata` has all tables of it."""
+
+from __future__ import annotations
+
+from melanoscope.workstation.store import accounts, cases, decisions, operations, patients, predictions
+from melanoscope.workstation.store.base import Base
+
+__all__ = ["Base", "accounts", "cases", "decisions", "operations", "patients", "predictions"]

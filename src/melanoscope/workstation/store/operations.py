@@ -1,0 +1,105 @@
+"""What the machinery keeps: the queue, idempotency keys, webhooks, the audit log and settings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from melanoscope.workstation.store.base import Base
+from melanoscope.workstation.store.words import DeliveryState, JobKind, JobState
+
+
+class Job(Base):
+    """Something to do once. `subject_id` is a row of the table that the kind is about; `queue.py` has the rules."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index(None, "state", "run_after"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[JobKind]
+    subject_id: Mapped[int]
+    state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    run_after: Mapped[datetime]
+    lease: Mapped[str | None]
+    leased_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+
+
+class IdempotencyKey(Base):
+    """A request that was done: asked again with the same key, it is answered and not repeated."""
+
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (UniqueConstraint("account_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    key: Mapped[str]
+    fingerprint: Mapped[str]
+    answer: Mapped[list[str]]
+    created_at: Mapped[datetime]
+
+
+class Webhook(Base):
+    __tablename__ = "webhooks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    url: Mapped[str]
+    secret: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    disabled_at: Mapped[datetime | None]
+
+
+class Delivery(Base):
+    """One event for one webhook, kept until it is delivered."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index(None, "state", "run_after"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id"), index=True)
+    event_id: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    run_after: Mapped[datetime]
+    created_at: Mapped[datetime]
+    delivered_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(default="")
+
+
+class AuditEntry(Base):
+    """One row of the audit log; `audit_log.py` says how the hashes chain."""
+
+    __tablename__ = "audit_log"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str] = mapped_column(index=True)
+    action: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
+    detail: Mapped[dict[str, Any]]
+    previous: Mapped[str]
+    hash: Mapped[str]
+
+
+class AuditHead(Base):
+    """The one row that says where the log ends: it is locked while a row is appended, so that the chain cannot fork."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[str]
+
+
+class Setting(Base):
+    __tablename__ = "settings"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[dict[str, Any]]

@@ -1,0 +1,74 @@
+"""The first account, logging in and out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from melanoscope.workstation.context import Here
+from melanoscope.workstation.security import login, sessions
+from melanoscope.workstation.security.passwords import SHORTEST, hashed
+from melanoscope.workstation.security.roles import Anyone
+from melanoscope.workstation.service.accounts import NewAccount, create_first
+from melanoscope.workstation.service.errors import Conflict, Invalid
+from melanoscope.workstation.store.words import Role
+from melanoscope.workstation.web.pages import page
+
+router = APIRouter()
+
+Text = Annotated[str, Form(max_length=1000)]
+
+
+@router.get("/first-account")
+def first_account(request: Request, invitation: str = "") -> Response:
+    return page(request, "first_account.html", invitation=invitation, shortest=SHORTEST, name="", wrong="")
+
+
+@router.post("/first-account")
+def make_first_account(request: Request, here: Here, invitation: Text, name: Text, password: Text) -> Response:
+    try:
+        account = NewAccount(name, hashed(password), Role.ADMINISTRATOR)
+        with here.store.writing() as session:
+            made = create_first(session, invitation, account)
+            cookie = sessions.begin(session, made)
+    except (Invalid, Conflict) as error:
+        values = {"invitation": invitation, "shortest": SHORTEST, "name": name, "wrong": str(error)}
+        return page(request, "first_account.html", 422, **values)
+    return _come_in(request, cookie, "/")
+
+
+@router.get("/login")
+def log_in(request: Request, next: str = "/") -> Response:
+    return page(request, "login.html", next=_local(next), name="", wrong=False)
+
+
+@router.post("/login")
+def come_in(request: Request, here: Here, name: Text, password: Text, next: Text = "/") -> Response:
+    cookie = login.log_in(here.store, name, password)
+    if cookie is None:
+        return page(request, "login.html", 401, next=_local(next), name=name, wrong=True)
+    return _come_in(request, cookie, _local(next))
+
+
+@router.post("/logout")
+def log_out(request: Request, here: Here, actor: Anyone) -> Response:
+    login.log_out(here.store, actor, request.cookies[sessions.COOKIE])
+    response = RedirectResponse("/login", 303)
+    response.delete_cookie(sessions.COOKIE)
+    return response
+
+
+def _come_in(request: Request, cookie: str, where: str) -> Response:
+    response = RedirectResponse(where, 303)
+    sessions.set_cookie(request, response, cookie)
+    return response
+
+
+def _local(address: str) -> str:
+    """The address if it is one of ours, so that a link to the login cannot lead to another site."""
+    parts = urlsplit(address)
+    ours = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
+    return address if ours else "/"

@@ -1,0 +1,98 @@
+"""Pages: the one Jinja environment of the workstation, and what every template may use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_percent
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
+from markupsafe import Markup
+
+from melanoscope.console import DISCLAIMER
+from melanoscope.data.files import shown
+from melanoscope.workstation import context
+from melanoscope.workstation.clock import now
+from melanoscope.workstation.ids import secret
+from melanoscope.workstation.security import csrf, sessions
+from melanoscope.workstation.security.roles import who
+from melanoscope.workstation.service import bundles
+from melanoscope.workstation.service.cases import bundle_view
+from melanoscope.workstation.store.words import Role
+from melanoscope.workstation.web.i18n import preferred, translations
+from melanoscope.workstation.web.words import DIAGNOSIS_WORDS, WORDS
+
+_LOADER = ChoiceLoader(
+    [
+        PackageLoader("melanoscope.workstation.web"),
+        PrefixLoader({"report": PackageLoader("melanoscope.report")}),  # the outcomes' shapes, drawn once
+    ]
+)
+
+
+def page(request: Request, template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
+    """A template of `web/templates` for whoever sent `request`, in their language.
+
+    Every template has `actor` (None for a stranger), `csrf`, `bundle` (the one that speaks), `Role` and `path`.
+    """
+    cookie = request.cookies.get(sessions.COOKIE)
+    given = cookie or secret()  # a stranger's forms need a token too
+    common = {
+        "actor": who(request),
+        "bundle": _speaking(request),
+        "csrf": csrf.token(given),
+        "disclaimer": DISCLAIMER,
+        "path": request.url.path,
+        "Role": Role,
+        "version": version("melanoscope"),
+    }
+    environment = _environment(preferred(request.headers.get("Accept-Language", "")))
+    text = shown(environment.get_template(template).render(common | values))
+    response = HTMLResponse(text, status_code)
+    if cookie is None:
+        sessions.set_cookie(request, response, given)
+    return response
+
+
+def _speaking(request: Request) -> Any:
+    with context.of(request).store.reading() as session:
+        return bundle_view(bundles.promoted(session))
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=_LOADER,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    known = translations(language)
+    environment.install_gettext_translations(known, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["language"] = language
+
+    def word(value: StrEnum) -> str:
+        return known.gettext(WORDS[value])
+
+    def diagnosis(key: str) -> str:
+        return known.gettext(DIAGNOSIS_WORDS[key])
+
+    def percent(share: float) -> str:
+        return format_percent(share, "#,##0.0 %", locale=language)
+
+    def ago(moment: datetime) -> Markup:
+        """In words, with the exact time (UTC) on hover."""
+        words = format_timedelta(moment - now(), add_direction=True, locale=language)
+        exact = f"{format_datetime(moment, 'medium', locale=language)} UTC"
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, words)
+
+    environment.filters |= {"word": word, "diagnosis": diagnosis, "percent": percent, "ago": ago}
+    return environment

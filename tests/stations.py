@@ -1,0 +1,74 @@
+"""A workstation for tests: a whole one, on a temporary folder, with the shipped bundle and people who log in."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from melanoscope.workstation.actor import SYSTEM
+from melanoscope.workstation.application import create
+from melanoscope.workstation.context import Workstation
+from melanoscope.workstation.security.passwords import hashed
+from melanoscope.workstation.service.accounts import NewAccount
+from melanoscope.workstation.service.accounts import create as create_account
+from melanoscope.workstation.settings import Settings
+from melanoscope.workstation.store.words import Role
+
+HERE = "http://127.0.0.1"
+PASSWORD = "four words are enough"
+
+
+@contextmanager
+def station(folder: Path) -> Iterator[TestClient]:
+    """A stranger's browser at a workstation that runs; `of` gives its inside."""
+    with TestClient(create(Settings(folder)), base_url=HERE, follow_redirects=False) as client:
+        yield client
+
+
+def of(client: TestClient) -> Workstation:
+    workstation: Workstation = client.app.state.workstation  # type: ignore[attr-defined]
+    return workstation
+
+
+def account(client: TestClient, name: str, role: Role) -> None:
+    with of(client).store.writing() as session:
+        create_account(session, SYSTEM, NewAccount(name, hashed(PASSWORD), role))
+
+
+def log_in(client: TestClient, name: str, role: Role = Role.ADMINISTRATOR) -> None:
+    """Make an account and come in with it."""
+    account(client, name, role)
+    assert post(client, "/login", name=name, password=PASSWORD).status_code == 303
+
+
+def token(client: TestClient, page: str) -> str:
+    """The CSRF token of a page's form."""
+    found = re.search(r'name="csrf" value="([0-9a-f]+)"', client.get(page).text)
+    assert found
+    return found[1]
+
+
+def post(client: TestClient, address: str, page: str | None = None, files: Any = None, **values: str) -> Any:
+    """Send the form of `page`, by default the one at `address` itself."""
+    return client.post(address, data={"csrf": token(client, page or address), **values}, files=files)
+
+
+def upload(*paths: Path) -> list[tuple[str, tuple[str, bytes]]]:
+    return [("photographs", (path.name, path.read_bytes())) for path in paths]
+
+
+def scored(client: TestClient, patience: float = 30.0) -> list[dict[str, Any]]:
+    """The worklist, once nothing in it is being scored any more."""
+    until = time.monotonic() + patience
+    while time.monotonic() < until:
+        cases: list[dict[str, Any]] = client.get("/api/v1/cases").json()["cases"]
+        if all(case["status"] != "scoring" for case in cases):
+            return cases
+        time.sleep(0.02)
+    raise TimeoutError("some case is still being scored")
