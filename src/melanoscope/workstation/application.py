@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from melanoscope.atomic import make_folder
@@ -27,6 +28,9 @@ from melanoscope.workstation.web import routes as web
 from melanoscope.workstation.worker import Worker
 
 STATIC = Path(__file__).parent / "web" / "static"
+
+_SILENT = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
+"""FastAPI can report to OpenTelemetry, which a variable of the environment would suffice for: nothing leaves here."""
 
 
 def create(settings: Settings) -> FastAPI:
@@ -62,7 +66,7 @@ def _app(workers: Sequence[Worker], store: Store) -> FastAPI:
             worker.stop()
         store.close()
 
-    app = FastAPI(title="Melanoscope", openapi_url=None, docs_url=None, redoc_url=None, lifespan=working)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=working, telemetry=_SILENT)
     app.include_router(health.router)
     app.include_router(api.router)
     app.include_router(web.router)

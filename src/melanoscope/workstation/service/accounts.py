@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation import audit_log
@@ -40,12 +40,17 @@ def invite_first(session: Session) -> str | None:
     return invitation
 
 
-def create_first(session: Session, invitation: str, account: NewAccount) -> Account:
-    """The first account, with `invitation` from the link; NotFound where that is not, or no longer, the one."""
+def refuse_uninvited(session: Session, invitation: str) -> None:
+    """NotFound where `invitation` is not, or no longer, the one of the link for the first account."""
     expected = session.get(Setting, _INVITATION, with_for_update=True)
-    if _any(session) or expected is None or expected.value["digest"] != digest(invitation):
+    if expected is None or expected.value["digest"] != digest(invitation):
         raise NotFound
-    session.delete(expected)
+
+
+def create_first(session: Session, invitation: str, account: NewAccount) -> Account:
+    """The first account, with `invitation` from the link, which ends with it; NotFound as `refuse_uninvited`."""
+    refuse_uninvited(session, invitation)
+    session.execute(delete(Setting).where(Setting.name == _INVITATION))
     return create(session, SYSTEM, account)
 
 

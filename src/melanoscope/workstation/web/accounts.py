@@ -12,7 +12,7 @@ from melanoscope.workstation.context import Here
 from melanoscope.workstation.security import login, sessions
 from melanoscope.workstation.security.passwords import SHORTEST, hashed
 from melanoscope.workstation.security.roles import Anyone
-from melanoscope.workstation.service.accounts import NewAccount, create_first
+from melanoscope.workstation.service.accounts import NewAccount, create_first, refuse_uninvited
 from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.store.words import Role
 from melanoscope.workstation.web.pages import page
@@ -23,7 +23,9 @@ Text = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/first-account")
-def first_account(request: Request, invitation: str = "") -> Response:
+def first_account(request: Request, here: Here, invitation: str = "") -> Response:
+    with here.store.writing() as session:
+        refuse_uninvited(session, invitation)
     return page(request, "first_account.html", invitation=invitation, shortest=SHORTEST, name="", wrong="")
 
 

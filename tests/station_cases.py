@@ -1,0 +1,29 @@
+"""Cases put into a store without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from melanoscope.workstation.actor import SYSTEM
+from melanoscope.workstation.photographs import Photographs, Taken
+from melanoscope.workstation.service import bundles
+from melanoscope.workstation.service.adding import About, add_case
+from melanoscope.workstation.store.transactions import Store
+
+NOWHERE = About()
+
+
+def promote_shipped(store: Store) -> None:
+    with store.writing() as session:
+        bundles.promote_shipped(session, SYSTEM)
+
+
+def add(store: Store, taken: Sequence[Taken], about: About = NOWHERE) -> str:
+    """A new case's id."""
+    with store.writing() as session:
+        return add_case(session, SYSTEM, taken, about)
+
+
+def take(kept: Photographs, path: Path) -> Taken:
+    return kept.take(path.name, path.read_bytes())

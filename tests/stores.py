@@ -1,0 +1,47 @@
+"""Databases for tests of the workstation's inside, SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+import postgres
+from melanoscope.workstation.photographs import Photographs
+from melanoscope.workstation.store.transactions import Store
+
+
+@pytest.fixture(scope="session")
+def postgres_socket() -> Iterator[str]:
+    programs = postgres.programs()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed")
+    with postgres.server(programs) as socket:
+        yield socket
+
+
+@pytest.fixture
+def postgres_url(postgres_socket: str) -> str:
+    """An empty database."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(postgres.url(postgres_socket), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return postgres.url(postgres_socket, name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A new store, once on each database."""
+    sqlite = request.param == "sqlite"
+    url = f"sqlite:///{tmp_path / 'test.sqlite'}" if sqlite else request.getfixturevalue("postgres_url")
+    opened = Store(url.replace("postgresql://", "postgresql+psycopg://"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Photographs:
+    return Photographs(tmp_path / "photographs")

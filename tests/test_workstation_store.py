@@ -1,0 +1,73 @@
+"""Transactions and migrations, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from melanoscope.errors import InputError
+from melanoscope.workstation.store.accounts import Account, LoginSession
+from melanoscope.workstation.store.models import Base
+from melanoscope.workstation.store.operations import Setting
+from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.store.words import Role
+
+NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
+
+
+def test_the_migrations_make_what_the_models_say(store: Store) -> None:
+    with store.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+
+
+def test_times_and_words_come_back_as_they_were(store: Store) -> None:
+    with store.writing() as session:
+        session.add(Account(name="ada", role=Role.READER, created_at=NOON))
+    with store.reading() as session:
+        ada = session.scalars(select(Account)).one()
+    assert (ada.created_at, ada.role) == (NOON, Role.READER)
+
+
+def test_what_fails_has_never_been(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.writing() as session:
+        session.add(Setting(name="a", value={}))
+        session.flush()
+        raise ZeroDivisionError
+    with store.reading() as session:
+        assert session.get(Setting, "a") is None
+
+
+def test_foreign_keys_hold(store: Store) -> None:
+    with pytest.raises(IntegrityError), store.writing() as session:
+        session.add(LoginSession(hash="x", account_id=7, created_at=NOON, seen_at=NOON, expires_at=NOON))
+
+
+def test_writers_that_read_first_take_turns_and_lose_nothing(store: Store) -> None:
+    with store.writing() as session:
+        session.add(Setting(name="count", value={"n": 0}))
+
+    def count() -> None:
+        for _ in range(20):
+            with store.writing() as session:
+                setting = session.get_one(Setting, "count", with_for_update=True)
+                setting.value = {"n": setting.value["n"] + 1}
+
+    threads = [threading.Thread(target=count) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.reading() as session:
+        assert session.get_one(Setting, "count").value == {"n": 80}
+
+
+@pytest.mark.parametrize("url", ["nonsense", "oracle://x", "sqlite:////no/such/folder/x.sqlite"])
+def test_a_database_that_is_none_is_one_sentence(url: str) -> None:
+    with pytest.raises(InputError):
+        Store(url)
