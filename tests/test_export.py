@@ -8,6 +8,7 @@ from melanoscope.bundle import Bundle
 from melanoscope.data.readers import read
 from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import probabilities
+from melanoscope.evaluation.cases import Cases
 from melanoscope.inference import conformal, outliers
 from melanoscope.inference.held_out import HeldOut
 from melanoscope.inference.operate import usual_points
@@ -41,6 +42,17 @@ def test_a_bundle_verifies_and_says_where_it_comes_from(bundle: Bundle) -> None:
     assert description.recipe["name"] == "tiny"
     assert description.licence == "CC0-1.0"
     assert description.environment["torch"] == version("torch")
+
+
+def test_a_bundle_tells_what_its_recipe_was_worth_in_other_trainings(run: Run, tmp_path: Path) -> None:
+    records = tuple(record for record in run.split.train if record.diagnosis)
+    melanoma = np.array([float(record.diagnosis.key == "melanoma") for record in records if record.diagnosis])
+    cases = Cases("tiny, seed 0, out of fold", "photographs", records, melanoma)
+    made = exporting.export(run, tmp_path / "bundle", "CC0-1.0", [cases])
+    made.verify()
+    told = Bundle.load(made.folder).description.cross_validated
+    assert {figures["melanoma_auc"]["value"] for figures in told.values()} == {1.0}
+    assert all(name.startswith("tiny, seed 0, out of fold: ") for name in told)
 
 
 def test_every_photograph_that_had_a_part_in_it_is_named(bundle: Bundle, run: Run) -> None:

@@ -93,6 +93,7 @@ class Description:
     `priors` are the class shares, melanoma's within (0, 1), of the held-out photographs that the temperature was fitted
     on. `head_weights` has a row of channels for each diagnosis, or none: a dense head. `outliers` is None, and its
     SHA-256 empty, where the bundle cannot tell outliers. `int8` is None where nobody tried to make one.
+    `cross_validated` is what its recipe was worth in other trainings, by what they were judged on.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Description:
     environment: dict[str, str]
     seen: tuple[Seen, ...] = field(repr=False)
     int8: Int8 | None = None
+    cross_validated: dict[str, Any] = field(default_factory=dict)
     schema: int = SCHEMA
 
 
@@ -139,9 +141,9 @@ def parse(values: dict[str, Any]) -> Description:
 
 
 def as_values(description: Description) -> dict[str, Any]:
-    """As `bundle.json` holds it: without `int8` where there is none, as in bundles from before there were any."""
+    """As `bundle.json` holds it: without what came later and is not there, as in bundles from before."""
     values = asdict(description)
-    return values if description.int8 else {name: value for name, value in values.items() if name != "int8"}
+    return {name: value for name, value in values.items() if value or name not in ("int8", "cross_validated")}
 
 
 def _tuple(value: Any) -> Any:

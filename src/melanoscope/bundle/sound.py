@@ -26,7 +26,7 @@ def _wrong(description: Description) -> Iterator[str]:
     for name in ("chosen_on", "chosen_for"):
         if not isinstance(getattr(points, name), str):
             yield f"{name} is no text"
-    for name in ("recipe", "evaluation", "environment"):
+    for name in ("recipe", "evaluation", "environment", "cross_validated"):
         if not isinstance(getattr(description, name), dict):
             yield f"{name} is no object"
     for name in ("alert", "review_melanoma", "review_malignant"):

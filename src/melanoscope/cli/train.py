@@ -113,13 +113,24 @@ def _say_out_of_fold(shares: Iterable[Fitted], out: Path) -> None:
 @click.argument("run_folder", metavar="RUN", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="The bundle's folder; by default RUN/bundle.")
 @click.option("--licence", required=True, help="What the training photographs allow, such as CC-BY-NC-4.0.")
-def export(run_folder: Path, out: Path | None, licence: str) -> None:
+@click.option(
+    "--cross-validated",
+    "judged",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Predictions of the recipe's other trainings (`train --folds`, `--leave-out`), whose figures the bundle tells.",
+)
+def export(run_folder: Path, out: Path | None, licence: str, judged: tuple[Path, ...]) -> None:
     """Make a bundle of a finished training, unless ONNX Runtime and torch disagree about it."""
     from melanoscope.report.bundle_table import bundle_table
+    from melanoscope.study.prediction_table import read
     from melanoscope.training.export import export as make
     from melanoscope.training.run import Run
 
-    stdout.print(bundle_table(make(Run.load(run_folder), out or run_folder / "bundle", licence)))
+    run = Run.load(run_folder)
+    stdout.print(
+        bundle_table(make(run, out or run_folder / "bundle", licence, [read(path).cases() for path in judged]))
+    )
 
 
 @click.command()

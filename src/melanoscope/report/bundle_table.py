@@ -41,6 +41,9 @@ def _rows(bundle: Bundle) -> Iterator[tuple[str, str]]:
     yield "measured", "on photographs that no choice has looked at, with 95 % intervals:"
     yield from _figures(description.evaluation)
     yield from _int8(description.int8)
+    for judged, figures in description.cross_validated.items():
+        yield judged, "its recipe, other trainings:"
+        yield from _figures(figures)
 
 
 def _figures(evaluation: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ from melanoscope.data.fingerprint import fingerprint
 from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
 from melanoscope.evaluation.calibration import fit_temperature, probabilities
+from melanoscope.evaluation.cases import Cases
+from melanoscope.evaluation.cross_validated import by_collection
 from melanoscope.inference import conformal, outliers
 from melanoscope.inference.held_out import HeldOut
 from melanoscope.inference.operate import usual_points
@@ -43,8 +46,8 @@ from melanoscope.training.photographs import load
 from melanoscope.training.run import Run, environment
 
 
-def export(run: Run, folder: Path, licence: str) -> Bundle:
-    """Write the bundle of a finished training to `folder`.
+def export(run: Run, folder: Path, licence: str, cross_validated: Sequence[Cases] = ()) -> Bundle:
+    """Write the bundle of a finished training to `folder`, with what its recipe was worth in other trainings.
 
     The temperature, the priors, the conformal quantiles and the operating points come from the run's validation
     photographs, on which no weight was fitted; the evaluation that is quoted from its test photographs, which no
@@ -65,7 +68,8 @@ def export(run: Run, folder: Path, licence: str) -> Bundle:
     description = _describe(run, model, partial, licence, limits)
     held, fitted = np.split(np.arange(len(pixels)), [len(run.split.validation)])
     int8 = make_int8(partial, description, model, pixels.take(fitted), pixels.take(held))
-    save(partial, measured(save(partial, replace(description, int8=int8)), run.split.test))
+    description = replace(description, int8=int8, cross_validated=_by_collection(cross_validated))
+    save(partial, measured(save(partial, description), run.split.test))
     _replace(folder, partial)
     return Bundle.load(folder)
 
@@ -111,6 +115,14 @@ def _describe(run: Run, model: nn.Module, folder: Path, licence: str, limits: Ou
         environment=environment(model),
         seen=tuple(map(_seen, (*run.split.train, *run.split.validation))),
     )
+
+
+def _by_collection(judged: Sequence[Cases]) -> dict[str, dict[str, Any]]:
+    return {
+        f"{cases.system}: {name}": {key: figure.for_json() for key, figure in figures.items()}
+        for cases in judged
+        for name, figures in by_collection(cases).items()
+    }
 
 
 def _refuse_leaks(run: Run) -> None:

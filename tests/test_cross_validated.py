@@ -1,0 +1,36 @@
+from dataclasses import replace
+
+import numpy as np
+
+from melanoscope.diagnosis import KEYS
+from melanoscope.evaluation.cases import Cases
+from melanoscope.evaluation.cross_validated import AUC, BALANCED, CALIBRATION, SPECIFICITY, by_collection
+from toy_cases import record, toy_cases
+
+
+def said(collection: str, keys: list[str], right: bool) -> Cases:
+    """Sure of the truth, or as sure of the next diagnosis."""
+    truth = np.array([KEYS.index(key) for key in keys])
+    chances = np.eye(9)[(truth + (not right)) % 9] * 0.91 + 0.01
+    records = [replace(record(f"{collection}{i}", key), collection=collection) for i, key in enumerate(keys)]
+    cases = toy_cases(records, chances[:, KEYS.index("melanoma")].tolist())
+    return replace(cases, probabilities=chances, called=chances.argmax(axis=1))
+
+
+def both(*parts: Cases) -> Cases:
+    columns = ("melanoma", "probabilities", "called")
+    pooled = {name: np.concatenate([getattr(part, name) for part in parts]) for name in columns}
+    return replace(parts[0], records=tuple(r for part in parts for r in part.records), **pooled)
+
+
+def test_each_collection_is_judged_on_its_own() -> None:
+    keys = ["melanoma", "nevus", "basal_cell_carcinoma", "melanoma"] * 5
+    found = by_collection(both(said("here", keys, right=True), said("there", keys, right=False)))
+    assert found["here"][AUC].value == found["here"][SPECIFICITY].value == found["here"][BALANCED].value == 1
+    assert found["here"][CALIBRATION].value < 0.1 < found["there"][CALIBRATION].value
+    assert found["there"][AUC].value < 0.6
+
+
+def test_a_collection_of_melanomas_alone_has_no_figures() -> None:
+    found = by_collection(both(said("here", ["melanoma", "nevus"], True), said("there", ["melanoma"] * 3, True)))
+    assert list(found) == ["here"]
