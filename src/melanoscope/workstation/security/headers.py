@@ -30,7 +30,7 @@ HEADERS = {
 
 
 class SecurityHeaders:
-    """ASGI middleware. What is not static is never kept in a cache: a shared computer must forget it."""
+    """ASGI middleware. What is not static is never kept by a browser: a shared computer must forget it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -40,7 +40,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                headers.setdefault("Cache-Control", "no-store")
+                headers["Cache-Control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
             await send(message)
 
         await self._app(scope, receive, sent if scope["type"] == "http" else send)

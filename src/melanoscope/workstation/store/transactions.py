@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -23,6 +24,7 @@ class Store:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._writer = self.engine.execution_options(writes=True)
+        self._turn: AbstractContextManager[object] = Lock() if self._is_sqlite else nullcontext()
         try:
             migrate(self._writer)
         except OperationalError as error:
@@ -39,10 +41,15 @@ class Store:
     def writing(self) -> Iterator[Session]:
         """One transaction that is on the disk when the block has ended well, and never was when it has not.
 
-        On SQLite writers take turns from their first statement, so that none fails for having read before.
+        On SQLite writers take turns from their first statement, so that none fails for having read before; those of
+        one process in a queue, for SQLite itself lets whoever tries again at the right moment go first.
         """
-        with Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
 
     def close(self) -> None:
         self.engine.dispose()

@@ -25,6 +25,7 @@ from melanoscope.workstation.security.roles import who
 from melanoscope.workstation.service import bundles
 from melanoscope.workstation.service.cases import bundle_view
 from melanoscope.workstation.store.words import Role
+from melanoscope.workstation.web.areas import AREAS
 from melanoscope.workstation.web.i18n import preferred, translations
 from melanoscope.workstation.web.words import DIAGNOSIS_WORDS, WORDS
 
@@ -50,6 +51,7 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
         "disclaimer": DISCLAIMER,
         "path": request.url.path,
         "Role": Role,
+        "areas": AREAS,
         "version": version("melanoscope"),
     }
     environment = _environment(preferred(request.headers.get("Accept-Language", "")))

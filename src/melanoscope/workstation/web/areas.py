@@ -1,0 +1,21 @@
+"""The areas of the navigation, and who may go there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from melanoscope.workstation.store.words import Role
+from melanoscope.workstation.web.words import N_
+
+
+@dataclass(frozen=True)
+class Area:
+    path: str
+    name: str
+    role: Role
+
+
+AREAS = (
+    Area("/", N_("Worklist"), Role.READER),
+    Area("/add", N_("Add"), Role.UPLOADER),
+)
