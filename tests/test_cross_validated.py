@@ -17,10 +17,11 @@ def said(collection: str, keys: list[str], right: bool) -> Cases:
     return replace(cases, probabilities=chances, called=chances.argmax(axis=1))
 
 
-def both(*parts: Cases) -> Cases:
-    columns = ("melanoma", "probabilities", "called")
-    pooled = {name: np.concatenate([getattr(part, name) for part in parts]) for name in columns}
-    return replace(parts[0], records=tuple(r for part in parts for r in part.records), **pooled)
+def both(one: Cases, other: Cases) -> Cases:
+    assert one.probabilities is not None and other.probabilities is not None
+    chances = np.concatenate([one.probabilities, other.probabilities])
+    cases = toy_cases([*one.records, *other.records], chances[:, KEYS.index("melanoma")].tolist())
+    return replace(cases, probabilities=chances, called=chances.argmax(axis=1))
 
 
 def test_each_collection_is_judged_on_its_own() -> None:

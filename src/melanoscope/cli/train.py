@@ -118,7 +118,7 @@ def _say_out_of_fold(shares: Iterable[Fitted], out: Path) -> None:
     "judged",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Predictions of the recipe's other trainings (`train --folds`, `--leave-out`), whose figures the bundle tells.",
+    help="Predictions of the recipe's other trainings, by `train --folds` or `--leave-out`, of which the bundle tells.",
 )
 def export(run_folder: Path, out: Path | None, licence: str, judged: tuple[Path, ...]) -> None:
     """Make a bundle of a finished training, unless ONNX Runtime and torch disagree about it."""
