@@ -36,7 +36,7 @@ def pass_time(monkeypatch: pytest.MonkeyPatch, time: timedelta) -> None:
 def test_jobs_are_leased_in_order_and_one_at_a_time(store: Store) -> None:
     fill(store, 3)
     leases = [lease(store) for _ in range(4)]
-    assert [mine and mine.subject_id for mine in leases] == [0, 1, 2, None]
+    assert [mine.subject_id if mine else None for mine in leases] == [0, 1, 2, None]
 
 
 def test_what_is_not_kept_is_not_queued(store: Store) -> None:

@@ -77,7 +77,7 @@ def test_what_was_acknowledged_before_a_kill_is_scored_once_after_it(tmp_path: P
         acknowledged = sum(add(client, path) == 303 for path in photographs[:6])
         process.kill()
     with Store(Settings(data).url).writing() as session:
-        session.execute(text("UPDATE jobs SET leased_until = '2000-01-01 00:00:00.000000' WHERE state = 'leased'"))
+        session.execute(text("UPDATE jobs SET run_after = '2000-01-01 00:00:00.000000'"))
     with serving(data, 1) as (_, (address,)), httpx.Client(base_url=address) as client:
         token = re.findall(r'name="csrf" value="([^"]+)"', client.get("/login").text)[0]
         client.post("/login", data={"csrf": token, "name": "ada", "password": PASSWORD})

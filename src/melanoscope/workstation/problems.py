@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
@@ -23,6 +24,7 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     StaleDataError: HTTPStatus.CONFLICT,
+    IntegrityError: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     Exception: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -31,6 +33,7 @@ _SAID = {
     NotLoggedIn: "Log in first.",
     NotFound: "There is nothing at this address.",
     StaleDataError: "Somebody else has changed this meanwhile. Load it again.",
+    IntegrityError: "Somebody else has just done the same. Try again.",
     Exception: "Something went wrong on our side. It has been logged.",
 }
 """What is said where the exception itself says nothing for people."""

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.store.operations import Job
-from melanoscope.workstation.store.words import JobKind, JobState
+from melanoscope.workstation.store.words import JobKind
 
 LEASE = timedelta(minutes=2)
 ATTEMPTS = 5
@@ -39,25 +39,24 @@ def add(session: Session, kind: JobKind, subject_ids: Iterable[int]) -> None:
 
 
 def lease(session: Session, kind: JobKind) -> Lease | None:
-    """Take the oldest job that nobody else has; one at a time, so that none pays for another that kills."""
-    expired = and_(Job.state == JobState.LEASED, Job.leased_until < now())
-    ready = or_(and_(Job.state == JobState.WAITING, Job.run_after <= now()), expired)
-    oldest = select(Job).where(Job.kind == kind, ready).order_by(Job.id).limit(1)
-    job = session.scalar(oldest.with_for_update(skip_locked=True))
+    """Take the job that waits longest and that nobody else has; one at a time, so that none pays for another that
+    kills.
+    """
+    ready = select(Job).where(Job.kind == kind, Job.run_after <= now()).order_by(Job.run_after, Job.id).limit(1)
+    job = session.scalar(ready.with_for_update(skip_locked=True))
     if job is None:
         return None
-    job.state, job.lease, job.leased_until = JobState.LEASED, public_id(), now() + LEASE
+    job.lease, job.run_after = public_id(), now() + LEASE
     job.attempts += 1
     return Lease(job.id, job.subject_id, job.lease, job.attempts > ATTEMPTS)
 
 
 def finish(session: Session, mine: Lease) -> bool:
     """Whether the job is still ours; then it is done once `session` is kept."""
-    ours = update(Job).where(Job.id == mine.job_id, Job.lease == mine.token)
-    done = ours.values(state=JobState.DONE, finished_at=now(), lease=None, leased_until=None)
-    return session.scalar(done.returning(Job.id)) is not None
+    ours = delete(Job).where(Job.id == mine.job_id, Job.lease == mine.token)
+    return session.scalar(ours.returning(Job.id)) is not None
 
 
 def waiting(session: Session, kind: JobKind) -> int:
     """How many are not done yet."""
-    return session.scalar(select(func.count()).where(Job.kind == kind, Job.state != JobState.DONE)) or 0
+    return session.scalar(select(func.count()).where(Job.kind == kind)) or 0

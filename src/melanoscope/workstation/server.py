@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
 import uvicorn
@@ -22,6 +23,7 @@ def run(settings: Settings) -> None:
 
     InputError where the address is taken, or the data folder or the database cannot be used.
     """
+    os.umask(0o077)  # nobody else on this machine reads patients' photographs
     with _listen(settings) as listening:
         app = create(settings)
         _announce(app.state.workstation, _address(settings.host, listening.getsockname()[1]))

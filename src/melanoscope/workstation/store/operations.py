@@ -9,25 +9,25 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from melanoscope.workstation.store.base import Base
-from melanoscope.workstation.store.words import DeliveryState, JobKind, JobState
+from melanoscope.workstation.store.words import DeliveryState, JobKind
 
 
 class Job(Base):
-    """Something to do once. `subject_id` is a row of the table that the kind is about; `queue.py` has the rules."""
+    """Something to do once: the row goes when it is done. `subject_id` is a row of the table that the kind is about.
+
+    Nobody takes it before `run_after`, which a lease puts off; `queue.py` has the rules.
+    """
 
     __tablename__ = "jobs"
-    __table_args__ = (Index(None, "state", "run_after"),)
+    __table_args__ = (Index(None, "kind", "run_after"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[JobKind]
     subject_id: Mapped[int]
-    state: Mapped[JobState] = mapped_column(default=JobState.WAITING)
-    attempts: Mapped[int] = mapped_column(default=0)
     run_after: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
     lease: Mapped[str | None]
-    leased_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    finished_at: Mapped[datetime | None]
 
 
 class IdempotencyKey(Base):

@@ -45,12 +45,6 @@ class JobKind(StrEnum):
     SCORE = "score"
 
 
-class JobState(StrEnum):
-    WAITING = "waiting"
-    LEASED = "leased"
-    DONE = "done"
-
-
 class BundleState(StrEnum):
     INSTALLED = "installed"
     SILENT = "silent"  # compared on cases, without a say

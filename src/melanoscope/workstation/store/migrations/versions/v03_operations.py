@@ -39,16 +39,13 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(32), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("run_after", UtcTime(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("lease", sa.String(), nullable=True),
-        sa.Column("leased_until", UtcTime(), nullable=True),
         sa.Column("created_at", UtcTime(), nullable=False),
-        sa.Column("finished_at", UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
-    op.create_index(op.f("ix_jobs_state_run_after"), "jobs", ["state", "run_after"])
+    op.create_index(op.f("ix_jobs_kind_run_after"), "jobs", ["kind", "run_after"])
     op.create_table(
         "settings",
         sa.Column("name", sa.String(), nullable=False),
