@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Computed, ForeignKey, Index
+from sqlalchemy import Computed, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from melanoscope.prediction import Outcome
@@ -15,6 +15,8 @@ from melanoscope.workstation.store.words import CaseStatus
 
 UNSCORED = len(Outcome)
 """The urgency of a case of which nothing has been said yet: below every other."""
+
+_UNACKNOWLEDGED = text("alerted_at IS NOT NULL AND acknowledged_at IS NULL")
 
 
 class Case(Base):
@@ -28,6 +30,8 @@ class Case(Base):
     __table_args__ = (
         Index(None, "is_open", "urgency", "precedence", "received_at", "id"),
         Index(None, "urgency", "precedence", "received_at", "id"),
+        Index(None, "status", "urgency", "precedence", "received_at", "id"),
+        Index("ix_cases_unacknowledged", "alerted_at", sqlite_where=_UNACKNOWLEDGED, postgresql_where=_UNACKNOWLEDGED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,10 +48,14 @@ class Case(Base):
     """The photograph that speaks; no foreign key, for photographs refer to their case already."""
     received_at: Mapped[datetime] = mapped_column(index=True)
     received_from_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    alerted_at: Mapped[datetime | None]
+    """When it last became an alert. Until somebody acknowledges that, it stays one, whatever is said of it later."""
     acknowledged_at: Mapped[datetime | None]
-    acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     acknowledged_by: Mapped[Account | None] = relationship(foreign_keys=acknowledged_by_id)
     escalated_at: Mapped[datetime | None]
+    escalated_to_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    """The second reader, where there is one."""
     blinded: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     photographs: Mapped[list[Photograph]] = relationship(
@@ -75,6 +83,8 @@ class Photograph(Base):
     size: Mapped[int]
     width: Mapped[int | None]
     height: Mapped[int | None]
+    pixel_mm: Mapped[float | None]
+    """The side of a pixel on the skin, in mm; None where nobody has said."""
     unreadable: Mapped[str | None]
     added_at: Mapped[datetime]
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))

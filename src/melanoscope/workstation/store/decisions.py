@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -44,6 +44,9 @@ class Histology(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     diagnosis: Mapped[str]
     breslow_mm: Mapped[float | None]
+    reported_on: Mapped[date | None]
+    """The date of the pathologist's report."""
     remark: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime] = mapped_column(index=True)
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    recorded_by: Mapped[Account] = relationship()
