@@ -62,10 +62,10 @@ def page(session: Session, wanted: Filter, after: str | None = None, limit: int 
 
 
 def counts(session: Session) -> dict[Outcome, int]:
-    """How many open cases there are of each outcome."""
-    asked = select(Case.outcome, func.count()).where(Case.is_open.is_(True)).group_by(Case.outcome)
-    found = {outcome: count for outcome, count in session.execute(asked)}
-    return {outcome: found.get(outcome, 0) for outcome in Outcome}
+    """How many open cases there are of each outcome, counted in the index that serves the order."""
+    asked = select(Case.urgency, func.count()).where(Case.is_open.is_(True)).group_by(Case.urgency)
+    found = {urgency: count for urgency, count in session.execute(asked)}
+    return {outcome: found.get(outcome.urgency, 0) for outcome in Outcome}
 
 
 def _listed(wanted: Filter) -> Select[Case, str, str, str]:
