@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from melanoscope.workstation.store import accounts, cases, decisions, logins, operations, patients, predictions, readings
+from melanoscope.workstation.store import (
+    accounts,
+    cases,
+    decisions,
+    logins,
+    operations,
+    patients,
+    predictions,
+    readings,
+    search,
+)
 from melanoscope.workstation.store.base import Base
 
-__all__ = ["Base", "accounts", "cases", "decisions", "logins", "operations", "patients", "predictions", "readings"]
+__all__ = [
+    "Base",
+    "accounts",
+    "cases",
+    "decisions",
+    "logins",
+    "operations",
+    "patients",
+    "predictions",
+    "readings",
+    "search",
+]
