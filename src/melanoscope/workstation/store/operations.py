@@ -45,9 +45,12 @@ class IdempotencyKey(Base):
 
 
 class Webhook(Base):
+    """An address that is told of alerts. `secret` signs what it is sent."""
+
     __tablename__ = "webhooks"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
     url: Mapped[str]
     secret: Mapped[str]
     created_at: Mapped[datetime]
@@ -56,18 +59,16 @@ class Webhook(Base):
 
 
 class Delivery(Base):
-    """One event for one webhook, kept until it is delivered."""
+    """One event for one webhook, or by e-mail where there is none, kept until it is delivered."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (Index(None, "state", "run_after"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    webhook_id: Mapped[int] = mapped_column(ForeignKey("webhooks.id"), index=True)
+    webhook_id: Mapped[int | None] = mapped_column(ForeignKey("webhooks.id"), index=True)
     event_id: Mapped[str]
     payload: Mapped[dict[str, Any]]
     state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
-    run_after: Mapped[datetime]
     created_at: Mapped[datetime]
     delivered_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(default="")

@@ -12,10 +12,18 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
 from melanoscope.errors import InputError
+from melanoscope.workstation.store import search
 from melanoscope.workstation.store.migrate import migrate
 
 _PATIENCE_MS = 30_000
 """How long SQLite waits for another writer."""
+
+
+class _Session(Session):
+    """What the words of a search follow."""
+
+
+search.follow(_Session)
 
 
 class Store:
@@ -34,7 +42,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One transaction that sees one state of the database, and changes nothing."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with _Session(self.engine, expire_on_commit=False) as session:
             yield session
 
     @contextmanager
@@ -44,7 +52,7 @@ class Store:
         On SQLite writers take turns from their first statement, so that none fails for having read before; those of
         one process in a queue, for SQLite itself lets whoever tries again at the right moment go first.
         """
-        with self._turn, Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._turn, _Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @property

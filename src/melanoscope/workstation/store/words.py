@@ -55,3 +55,15 @@ class BundleState(StrEnum):
 class DeliveryState(StrEnum):
     WAITING = "waiting"
     DELIVERED = "delivered"
+
+
+class SearchField(StrEnum):
+    """Where a word by which a case is found stands."""
+
+    REFERENCE = "reference"
+    NAME = "name"
+    SITE = "site"
+    LESION = "lesion"
+    DIAGNOSIS = "diagnosis"
+    NOTE = "note"
+    FILE = "file"
