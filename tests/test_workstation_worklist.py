@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from melanoscope.prediction import Outcome
+from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.service import worklist
 from melanoscope.workstation.service.errors import Invalid
@@ -55,7 +56,7 @@ def everything(session: Session, wanted: Filter, limit: int) -> list[worklist.Ca
     rows: list[worklist.CaseRow] = []
     after = None
     while True:
-        page = worklist.page(session, wanted, after, limit)
+        page = worklist.page(session, SYSTEM, wanted, after, limit)
         assert len(page.cases) <= limit
         rows += page.cases
         if page.next is None:
@@ -84,7 +85,7 @@ def test_filters(session: Session) -> None:
 @given(st.text(max_size=40))
 def test_a_page_that_never_was_is_one_sentence(cursor: str) -> None:
     with pytest.raises(Invalid, match="Begin at its start"):
-        worklist.page(Session(), Filter(), cursor)
+        worklist.page(Session(), SYSTEM, Filter(), cursor)
 
 
 def test_one_index_serves_the_order(store: Store) -> None:

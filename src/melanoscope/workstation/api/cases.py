@@ -34,7 +34,7 @@ def list_cases(
 ) -> Page:
     """The worklist, the most urgent first; `next` of a page is `after` of the one that follows."""
     with here.store.reading() as session:
-        return worklist.page(session, Filter(is_open, outcome), after, limit)
+        return worklist.page(session, actor, Filter(is_open, outcome), after, limit)
 
 
 @router.post("", status_code=201)

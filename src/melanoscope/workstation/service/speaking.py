@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from melanoscope.workstation.store.cases import UNSCORED, Case, Photograph
+from melanoscope.workstation.store.cases import BLINDED, UNSCORED, Case, Photograph
 from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.words import CaseStatus
 
@@ -31,11 +31,18 @@ def settle(session: Session, case: Case) -> None:
     if said:
         speaks = min(said, key=_precedes)
         case.outcome, case.melanoma, case.speaking_id = speaks.outcome, speaks.melanoma, speaks.photograph_id
-    case.urgency = case.outcome.urgency if case.outcome else UNSCORED
-    case.precedence = 1.0 if case.melanoma is None else 1.0 - case.melanoma
+    place(case)
     photographs = session.scalar(select(func.count()).where(Photograph.case_id == case.id))
     if case.status is CaseStatus.SCORING and len(said) == photographs:
         case.status = CaseStatus.OPEN
+
+
+def place(case: Case) -> None:
+    """Give the case its place in the worklist; all that are to be read blind have the same, but for their wait."""
+    case.urgency = case.outcome.urgency if case.outcome else UNSCORED
+    case.precedence = 1.0 if case.melanoma is None else 1.0 - case.melanoma
+    if case.blinded:
+        case.urgency, case.precedence = BLINDED, 0.0
 
 
 def _precedes(said: StoredPrediction) -> tuple[int, float, int]:

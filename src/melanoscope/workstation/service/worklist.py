@@ -11,6 +11,8 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from melanoscope.prediction import Outcome
+from melanoscope.workstation.actor import Actor
+from melanoscope.workstation.service.blinding import reads_blind, veiled
 from melanoscope.workstation.service.errors import Invalid
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.patients import Lesion
@@ -19,6 +21,9 @@ from melanoscope.workstation.store.words import CaseStatus
 LIMIT = 50
 _ORDER = (Case.urgency, Case.precedence, Case.received_at, Case.id)
 """The most urgent outcome, the likeliest melanoma, the longest wait; one index serves it."""
+
+_BLIND_ORDER = (Case.received_at, Case.id)
+"""For who reads blind: any other place would be a hint."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +36,10 @@ class Filter:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """A case in the list: no name and no number of the patient. `photograph` is the id of the one that speaks."""
+    """A case in the list: no name and no number of the patient. `photograph` is the id of the one that speaks.
+
+    Of a `veiled` one the reader must not know yet what the bundle said: `outcome` and `melanoma` are None.
+    """
 
     id: str
     status: CaseStatus
@@ -42,6 +50,7 @@ class CaseRow:
     site: str
     label: str
     photograph: str | None
+    veiled: bool
 
 
 @dataclass(frozen=True)
@@ -52,13 +61,23 @@ class Page:
     next: str | None
 
 
-def page(session: Session, wanted: Filter, after: str | None = None, limit: int = LIMIT) -> Page:
-    """Up to `limit` cases that follow `after`, which a former page gave; Invalid where it did not."""
-    asked = _listed(wanted).order_by(*_ORDER).limit(limit + 1)
+def page(session: Session, actor: Actor, wanted: Filter, after: str | None = None, limit: int = LIMIT) -> Page:
+    """Up to `limit` cases that follow `after`, which a former page gave.
+
+    Invalid where it did not, or where who reads blind asks for an outcome.
+    """
+    blind = reads_blind(session, actor)
+    if blind and wanted.outcome is not None:
+        raise Invalid("You read blind: cases cannot be chosen by their outcome.")
+    order = _BLIND_ORDER if blind else _ORDER
+    asked = _listed(wanted).order_by(*order).limit(limit + 1)
     if after is not None:
-        asked = asked.where(tuple_(*_ORDER) > tuple_(*_place(after), types=[column.type for column in _ORDER]))
+        place = _place(after)[-len(order) :]
+        asked = asked.where(tuple_(*order) > tuple_(*place, types=[column.type for column in order]))
     found = list(session.execute(asked))
-    return Page([_row(row) for row in found[:limit]], _cursor(found[limit - 1][0]) if len(found) > limit else None)
+    hidden = veiled(session, actor, [row[0] for row in found])
+    rows = [_row(row, row[0].id in hidden) for row in found[:limit]]
+    return Page(rows, _cursor(found[limit - 1][0]) if len(found) > limit else None)
 
 
 def counts(session: Session) -> dict[Outcome, int]:
@@ -86,18 +105,19 @@ def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _row(found: Row[Case, str, str, str]) -> CaseRow:
+def _row(found: Row[Case, str, str, str], hidden: bool) -> CaseRow:
     case, site, label, photograph = found
     return CaseRow(
         case.public_id,
         case.status,
-        case.outcome,
-        case.melanoma,
+        None if hidden else case.outcome,
+        None if hidden else case.melanoma,
         case.received_at,
-        case.acknowledged_at,
+        None if hidden else case.acknowledged_at,
         site,
         label,
         photograph,
+        hidden,
     )
 
 

@@ -16,6 +16,9 @@ from melanoscope.workstation.store.words import CaseStatus
 UNSCORED = len(Outcome)
 """The urgency of a case of which nothing has been said yet: below every other."""
 
+BLINDED = -1
+"""The urgency of a case that is to be read blind: first in the list, so that its place is no hint."""
+
 _UNACKNOWLEDGED = text("alerted_at IS NOT NULL AND acknowledged_at IS NULL")
 
 
@@ -67,6 +70,7 @@ class Case(Base):
 
 class Photograph(Base):
     """One file. `sha256` names what is stored, without EXIF, and is None where nothing could be: `unreadable` says why.
+    It is None too once `erased_at` is set.
 
     `original_sha256` is of the file as it came, by which a copy is recognised.
     """
@@ -88,3 +92,4 @@ class Photograph(Base):
     unreadable: Mapped[str | None]
     added_at: Mapped[datetime]
     added_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
+    erased_at: Mapped[datetime | None]

@@ -9,6 +9,7 @@ from melanoscope.workstation import queue
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Reader
 from melanoscope.workstation.service import worklist
+from melanoscope.workstation.service.blinding import reads_blind
 from melanoscope.workstation.service.worklist import Filter
 from melanoscope.workstation.store.words import JobKind
 from melanoscope.workstation.web.pages import page
@@ -26,7 +27,7 @@ def show(
     after: str | None = None,
 ) -> Response:
     with here.store.reading() as session:
-        found = worklist.page(session, Filter(not decided, outcome), after)
-        counts = worklist.counts(session)
+        found = worklist.page(session, actor, Filter(not decided, outcome), after)
+        counts = {} if reads_blind(session, actor) else worklist.counts(session)
         scoring = queue.waiting(session, JobKind.SCORE)
     return page(request, "worklist.html", found=found, counts=counts, scoring=scoring, outcome=outcome, decided=decided)
