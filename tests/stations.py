@@ -27,9 +27,9 @@ PASSWORD = "four words are enough"
 
 
 @contextmanager
-def station(folder: Path) -> Iterator[TestClient]:
+def station(folder: Path, database: str = "") -> Iterator[TestClient]:
     """A stranger's browser at a workstation that runs; `of` gives its inside."""
-    with TestClient(create(Settings(folder)), base_url=HERE, follow_redirects=False) as client:
+    with TestClient(create(Settings(folder, database)), base_url=HERE, follow_redirects=False) as client:
         yield client
 
 
