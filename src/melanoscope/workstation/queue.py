@@ -18,7 +18,9 @@ from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.store.operations import Job
 from melanoscope.workstation.store.words import JobKind
 
-LEASE = timedelta(minutes=2)
+LEASE = timedelta(seconds=30)
+"""Many times what a job takes; and how long what a killed process had begun waits for another."""
+
 ATTEMPTS = 5
 """After so many leases that nobody finished, the job itself is what kills."""
 
