@@ -155,3 +155,11 @@ def test_other_diagnoses_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(InputError, match="other diagnoses"):
         Predictor(bundle)
+
+
+def test_a_photograph_is_alike_to_itself_and_less_to_others(toy: Bundle, photographs: list[Path]) -> None:
+    features = [said.features for said in Predictor(toy).predict(photographs[:6]) if isinstance(said, Prediction)]
+    alike = np.array(features) @ np.array(features).T
+    assert alike.shape == (6, 6)
+    np.testing.assert_allclose(np.diag(alike), 1, rtol=1e-5)
+    assert alike[~np.eye(6, dtype=bool)].max() < 1 - 1e-4

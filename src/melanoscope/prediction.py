@@ -52,7 +52,8 @@ class Prediction:
     bundle's priors, or to a stated prevalence of melanoma. `diagnosis` is chosen for balanced accuracy, so it need
     not be the most probable. `possible` are the diagnoses that cannot be excluded, the most probable first.
     `outlyingness` is above 1 for what resembles no photograph that the bundle knows, and 0 where the bundle cannot
-    say. `saliency` has shape (h, w), float32 in [0, 1]: where the melanoma evidence lies.
+    say. `saliency` has shape (h, w), float32 in [0, 1]: where the melanoma evidence lies. `features` has shape (c,),
+    float32, of length 1: what the network saw; the scalar product of two photographs' is how alike it finds them.
     """
 
     path: Path
@@ -62,6 +63,7 @@ class Prediction:
     outlyingness: float = 0.0
     quality: tuple[QualityIssue, ...] = ()
     saliency: NDArray[np.float32] | None = field(default=None, repr=False)
+    features: NDArray[np.float32] | None = field(default=None, repr=False)
 
     @property
     def melanoma(self) -> float:

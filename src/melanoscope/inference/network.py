@@ -22,6 +22,7 @@ class Look:
     """What a network makes of a photograph: `logits` float64 (9,), the rest as in `Prediction`, None where unknown."""
 
     logits: NDArray[np.float64]
+    features: NDArray[np.float32]
     outlyingness: float | None
     saliency: NDArray[np.float32] | None
 
@@ -48,6 +49,7 @@ class Network:
         weights = self._melanoma_weights
         return Look(
             logits.astype(np.float64).mean(axis=0),
+            unit(features.mean(axis=(0, 2, 3))),
             self._outlyingness(logits[:1], features[0], pixels),
             None if weights is None else activation_map(turned_back(features), weights),
         )
@@ -58,6 +60,12 @@ class Network:
         if self._outliers is None or self._limits is None:
             return None
         return float(self._outliers.outlyingness(self._limits, signature(features, pixels)[None], logits)[0])
+
+
+def unit(features: NDArray[np.float32]) -> NDArray[np.float32]:
+    """`features` (c,) with length 1; as they are where all are 0."""
+    length = np.linalg.norm(features)
+    return np.asarray(features / length if length > 0 else features, np.float32)
 
 
 def _session(model: Path) -> onnxruntime.InferenceSession:

@@ -20,7 +20,7 @@ from melanoscope.evaluation.calibration import probabilities
 from melanoscope.imaging.quality import SIDE, issues, measure
 from melanoscope.inference.ensemble import Ensemble
 from melanoscope.inference.judgement import judge
-from melanoscope.inference.network import Look, Network
+from melanoscope.inference.network import Look, Network, unit
 from melanoscope.inference.saliency import mean_map
 from melanoscope.prediction import Prediction, QualityIssue, Unreadable
 
@@ -82,6 +82,7 @@ class Predictor:
             outlyingness=fmean(known) if known else 0.0,
             quality=quality,
             saliency=mean_map([look.saliency for look in looks if look.saliency is not None]),
+            features=unit(np.concatenate([look.features for look in looks])),
         )
 
 

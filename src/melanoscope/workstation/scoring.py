@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
 
+import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -106,4 +107,5 @@ def _row(photograph_id: int, digest: str, finding: Finding) -> StoredPrediction:
         row.possible = [diagnosis.key for diagnosis in answer.possible]
         row.quality = [asdict(issue) for issue in answer.quality]
         row.saliency = None if answer.saliency is None else pack(answer.saliency)
+        row.features = None if answer.features is None else pack(answer.features.astype(np.float16))
     return row
