@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 import stations
 from melanoscope.workstation.application import create
 from melanoscope.workstation.clock import now
-from melanoscope.workstation.security import headers, login, sessions
+from melanoscope.workstation.security import headers, sessions, throttle
 from melanoscope.workstation.security.limits import OTHERS
 from melanoscope.workstation.service.accounts import invite_first
 from melanoscope.workstation.settings import Settings
@@ -54,7 +54,7 @@ def test_health_is_open(stranger: TestClient) -> None:
     assert stranger.get("/healthz").json() == {"status": "ok"}
 
 
-@pytest.mark.parametrize("address", ["/healthz", "/login", "/api/v1/cases", "/static/app.css", "/nothing"])
+@pytest.mark.parametrize("address", ["/healthz", "/login", "/api/v1/cases", "/static/base.css", "/nothing"])
 def test_every_answer_has_the_security_headers(stranger: TestClient, address: str) -> None:
     answer = stranger.get(address)
     assert {name: answer.headers[name] for name in headers.HEADERS} == headers.HEADERS
@@ -125,11 +125,11 @@ def test_too_many_wrong_passwords_lock_an_account_for_a_while(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stations.account(client, "ada", Role.READER)
-    for _ in range(login.TRIES):
+    for _ in range(throttle.TRIES):
         assert stations.post(client, "/login", name="ada", password="wrong").status_code == 401
     assert stations.post(client, "/login", name="ada", password=stations.PASSWORD).status_code == 401
-    later = now() + login.PAUSE + timedelta(seconds=1)
-    monkeypatch.setattr(login, "now", lambda: later)
+    later = now() + throttle.WINDOW + timedelta(seconds=1)
+    monkeypatch.setattr(throttle, "now", lambda: later)
     assert stations.post(client, "/login", name=" ADA", password=stations.PASSWORD).status_code == 303
 
 

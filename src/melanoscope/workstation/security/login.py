@@ -1,44 +1,74 @@
-"""Logging in: a name and a password in, a session's secret out, and a pause after too many wrong ones."""
+"""Logging in: a name and a password in, perhaps a code of a second factor, and a session's secret out."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor, stranger
-from melanoscope.workstation.clock import now
-from melanoscope.workstation.security import sessions
+from melanoscope.workstation.security import sessions, throttle, visitor
 from melanoscope.workstation.security.passwords import matches
-from melanoscope.workstation.service import accounts
+from melanoscope.workstation.security.visitor import Visitor
+from melanoscope.workstation.service import accounts, second_factor
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.transactions import Store
 
-TRIES = 5
-PAUSE = timedelta(minutes=15)
-"""After `TRIES` wrong passwords in a row nobody comes in for so long, not even with the right one."""
+
+@dataclass(frozen=True)
+class Entrance:
+    """What a browser gets: a session's secret, and one by which it is known from now on, "" where that is not new.
+
+    With `awaits_code` the session is good for nothing but `enter_code`.
+    """
+
+    cookie: str
+    known: str = ""
+    awaits_code: bool = False
 
 
-def log_in(store: Store, name: str, password: str) -> str | None:
-    """The secret of a new session; None where name or password are wrong, or the account is locked or disabled.
+def log_in(store: Store, by: Visitor, name: str, password: str) -> Entrance | None:
+    """None where name or password are wrong, the account is disabled, or there were too many failures.
 
-    The password is checked between two transactions, for that takes long on purpose.
+    The password is checked between two transactions, for that takes long on purpose; and always, so that neither the
+    answer nor its time tells why it was refused.
     """
     with store.reading() as session:
         known = accounts.find(session, name)
     right = matches(known.password_hash if known else None, password)
     with store.writing() as session:
         account = session.get(Account, known.id, with_for_update=True) if known else None
-        if account is None:
-            audit_log.append(session, stranger("(unknown)"), "login.refuse", "account:(unknown)")
+        keys = throttle.counted(session, name, account, by)
+        if not right or account is None or account.disabled or throttle.is_blocked(session, keys):
+            _refuse(session, account, keys, "password")
             return None
-        if not right or account.disabled or _is_locked(account):
-            _refuse(session, account, right)
+        if account.totp_secret:
+            return Entrance(sessions.begin(session, account, by, awaits_code=True), awaits_code=True)
+        return come_in(session, account, by)
+
+
+def enter_code(store: Store, by: Visitor, cookie: str, code: str) -> Entrance | None:
+    """The second factor of a session that awaits it; None where the code is wrong, or the session has ended."""
+    with store.writing() as session:
+        awaiting = sessions.find(session, cookie, awaits_code=True)
+        if awaiting is None:
             return None
-        account.failed_logins, account.locked_until = 0, None
-        audit_log.append(session, actor_of(account), "login", f"account:{account.name}")
-        return sessions.begin(session, account)
+        account = session.get_one(Account, awaiting.account_id, with_for_update=True)
+        keys = throttle.counted(session, account.name, account, by)
+        if throttle.is_blocked(session, keys) or not second_factor.accept(session, account, code):
+            _refuse(session, account, keys, "code")
+            return None
+        sessions.end(session, cookie)
+        return come_in(session, account, by)
+
+
+def come_in(session: Session, account: Account, by: Visitor, how: str = "password") -> Entrance:
+    """`account` has proved who they are."""
+    audit_log.append(session, actor_of(account), "login", f"account:{account.name}", {"how": how})
+    throttle.succeed(session, throttle.counted(session, account.name, account, by))
+    known = "" if visitor.is_known(session, account, by) else visitor.remember(session, account)
+    return Entrance(sessions.begin(session, account, by), known)
 
 
 def log_out(store: Store, actor: Actor, cookie: str) -> None:
@@ -51,14 +81,11 @@ def actor_of(account: Account) -> Actor:
     return Actor(account.id, account.name, account.role)
 
 
-def _is_locked(account: Account) -> bool:
-    return account.locked_until is not None and now() < account.locked_until
-
-
-def _refuse(session: Session, account: Account, right: bool) -> None:
-    if not right and not _is_locked(account):
-        account.failed_logins += 1
-        if account.failed_logins >= TRIES:
-            account.failed_logins, account.locked_until = 0, now() + PAUSE
-    detail = {"locked": _is_locked(account), "disabled": account.disabled}
-    audit_log.append(session, stranger("(unknown)"), "login.refuse", f"account:{account.name}", detail)
+def _refuse(session: Session, account: Account | None, keys: throttle.Counted, wrong: str) -> None:
+    """The log does not hold names that nobody has: people type their password there."""
+    blocked = throttle.is_blocked(session, keys)
+    subject = f"account:{account.name if account else '(unknown)'}"
+    detail = {"blocked": blocked, "disabled": bool(account and account.disabled), "wrong": wrong}
+    audit_log.append(session, stranger("(unknown)"), "login.refuse", subject, detail)
+    if not blocked:
+        throttle.fail(session, keys)

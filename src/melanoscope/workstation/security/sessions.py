@@ -10,32 +10,46 @@ from sqlalchemy.orm import Session
 
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import digest, secret
+from melanoscope.workstation.security.visitor import Visitor
 from melanoscope.workstation.store.accounts import Account, LoginSession
 
 COOKIE = "melanoscope"
 IDLE, LONGEST = timedelta(hours=1), timedelta(hours=12)
 """A session ends when nobody has used it for so long, and when it is so old."""
 
+FOR_CODE = timedelta(minutes=5)
+"""How long a right password waits for the code of the second factor."""
+
+NOBODY = Visitor()
+
 _NOTED = timedelta(minutes=1)
 """How exactly it is known when a session was used last: not every request should write."""
 
 
-def begin(session: Session, account: Account) -> str:
+def begin(session: Session, account: Account, by: Visitor = NOBODY, awaits_code: bool = False) -> str:
     """A new session's secret; those that have ended are tidied away."""
     session.execute(delete(LoginSession).where(LoginSession.expires_at < now()))
     made = secret()
-    session.add(
-        LoginSession(
-            hash=digest(made), account_id=account.id, created_at=now(), seen_at=now(), expires_at=now() + LONGEST
-        )
+    begun = LoginSession(
+        hash=digest(made),
+        account_id=account.id,
+        created_at=now(),
+        seen_at=now(),
+        confirmed_at=now(),
+        expires_at=now() + (FOR_CODE if awaits_code else LONGEST),
+        awaits_code=awaits_code,
+        address=by.address,
+        browser=by.browser,
     )
+    session.add(begun)
+    session.flush()
     return made
 
 
-def find(session: Session, cookie: str) -> LoginSession | None:
-    """The session of a cookie's secret; None where it has ended or never was."""
+def find(session: Session, cookie: str, awaits_code: bool = False) -> LoginSession | None:
+    """The session of a cookie's secret, which awaits the second factor or does not; None where there is no such one."""
     found = session.get(LoginSession, digest(cookie))
-    if found is None or found.account.disabled:
+    if found is None or found.account.disabled or found.awaits_code is not awaits_code:
         return None
     return found if now() < min(found.expires_at, found.seen_at + IDLE) else None
 

@@ -78,6 +78,11 @@ def find(session: Session, name: str) -> Account | None:
     return session.scalar(select(Account).where(Account.name == normalised(name)))
 
 
+def of_actor(session: Session, actor: Actor) -> Account:
+    """The actor's own account, which nobody else changes before `session` ends."""
+    return session.get_one(Account, actor.account_id, with_for_update=True, populate_existing=True)
+
+
 def normalised(name: str) -> str:
     """How names are compared."""
     return name.strip().lower()

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from melanoscope.workstation.context import Here
-from melanoscope.workstation.security import login, sessions
+from melanoscope.workstation.security import login, sessions, visitor
 from melanoscope.workstation.security.passwords import SHORTEST, hashed
 from melanoscope.workstation.security.roles import Anyone
 from melanoscope.workstation.service.accounts import NewAccount, create_first, refuse_uninvited
@@ -35,24 +35,39 @@ def make_first_account(request: Request, here: Here, invitation: Text, name: Tex
         account = NewAccount(name, hashed(password), Role.ADMINISTRATOR)
         with here.store.writing() as session:
             made = create_first(session, invitation, account)
-            cookie = sessions.begin(session, made)
+            entrance = login.come_in(session, made, visitor.of(request))
     except (Invalid, Conflict) as error:
         values = {"invitation": invitation, "shortest": SHORTEST, "name": name, "wrong": str(error)}
         return page(request, "first_account.html", 422, **values)
-    return _come_in(request, cookie, "/")
+    return enter(request, entrance, "/")
 
 
 @router.get("/login")
 def log_in(request: Request, next: str = "/") -> Response:
-    return page(request, "login.html", next=_local(next), name="", wrong=False)
+    return page(request, "login.html", next=local(next), name="", wrong=False)
 
 
 @router.post("/login")
 def come_in(request: Request, here: Here, name: Text, password: Text, next: Text = "/") -> Response:
-    cookie = login.log_in(here.store, name, password)
-    if cookie is None:
-        return page(request, "login.html", 401, next=_local(next), name=name, wrong=True)
-    return _come_in(request, cookie, _local(next))
+    entrance = login.log_in(here.store, visitor.of(request), name, password)
+    if entrance is None:
+        return page(request, "login.html", 401, next=local(next), name=name, wrong=True)
+    if entrance.awaits_code:
+        return enter(request, entrance, f"/login/code?next={quote(local(next))}")
+    return enter(request, entrance, local(next))
+
+
+@router.get("/login/code")
+def code_form(request: Request, next: str = "/") -> Response:
+    return page(request, "login_code.html", next=local(next), wrong=False)
+
+
+@router.post("/login/code")
+def enter_code(request: Request, here: Here, code: Text, next: Text = "/") -> Response:
+    entrance = login.enter_code(here.store, visitor.of(request), request.cookies.get(sessions.COOKIE, ""), code)
+    if entrance is None:
+        return page(request, "login_code.html", 401, next=local(next), wrong=True)
+    return enter(request, entrance, local(next))
 
 
 @router.post("/logout")
@@ -63,13 +78,16 @@ def log_out(request: Request, here: Here, actor: Anyone) -> Response:
     return response
 
 
-def _come_in(request: Request, cookie: str, where: str) -> Response:
+def enter(request: Request, entrance: login.Entrance, where: str) -> Response:
+    """The answer with which a browser is let in."""
     response = RedirectResponse(where, 303)
-    sessions.set_cookie(request, response, cookie)
+    sessions.set_cookie(request, response, entrance.cookie)
+    if entrance.known:
+        visitor.set_cookie(request, response, entrance.known)
     return response
 
 
-def _local(address: str) -> str:
+def local(address: str) -> str:
     """The address if it is one of ours, so that a link to the login cannot lead to another site."""
     parts = urlsplit(address)
     ours = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
