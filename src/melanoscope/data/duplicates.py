@@ -14,6 +14,7 @@ candidates, the recoloured copies that are found correlate by 0.60 at least, wha
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,16 @@ Pairs = tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
 """The first photographs, the second ones, and the orientation in which the second is like the first: (m,) each."""
 
 
+class Pattern(Protocol):
+    """What a near copy is recognised by: `hashes` uint64 (8,) and `above` bool (32, 32), as those of `Fingerprint`."""
+
+    @property
+    def hashes(self) -> NDArray[np.uint64]: ...
+
+    @property
+    def above(self) -> NDArray[np.bool_]: ...
+
+
 def copies(fingerprints: Sequence[Fingerprint]) -> Groups:
     """The photographs by number: identical pixels and near copies together."""
     groups = Groups(len(fingerprints))
@@ -50,7 +61,7 @@ def copies(fingerprints: Sequence[Fingerprint]) -> Groups:
     return groups
 
 
-def similar(hashes: NDArray[np.uint64], found: Fingerprint) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def similar(hashes: NDArray[np.uint64], found: Pattern) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Which of the known photographs `found` may be a near copy of, and in which orientation: (m,) each.
 
     `hashes` (n,) are of the known ones as they lie.
@@ -59,7 +70,7 @@ def similar(hashes: NDArray[np.uint64], found: Fingerprint) -> tuple[NDArray[np.
     return which, orientations
 
 
-def alike(known: NDArray[np.float32], found: Fingerprint, orientations: NDArray[np.intp]) -> NDArray[np.bool_]:
+def alike(known: NDArray[np.float32], found: Pattern, orientations: NDArray[np.intp]) -> NDArray[np.bool_]:
     """Whether `found`, turned as `similar` says, is a near copy of each of the known ones: (m,).
 
     `known` are the normalised signs of those that `similar` names, (m, 1024).

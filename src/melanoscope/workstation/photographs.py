@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from melanoscope.atomic import make_folder
 from melanoscope.data.decode import decode, decode_within, pixel_size
 from melanoscope.errors import InputError, UnreadableImage
 from melanoscope.workstation.jpeg import NotWellFormed, without_metadata
+from melanoscope.workstation.likeness import Likeness, likeness
 
 MAX_BYTES = 64 * 2**20
 """A larger file is refused before it is decoded."""
@@ -42,6 +43,7 @@ class Taken:
     width: int | None = None
     height: int | None = None
     unreadable: str | None = None
+    likeness: Likeness | None = field(default=None, repr=False, compare=False)
 
 
 class Photographs:
@@ -63,12 +65,12 @@ class Photographs:
             raise InputError(f"{named} is no photograph. Send a JPEG, PNG, TIFF, WebP, BMP or GIF file.")
         try:
             bare = _bare(content)
-            thumbnail = _encoded(decode_within(bare, THUMBNAIL), "JPEG")
+            small = decode_within(bare, THUMBNAIL)
             width, height = pixel_size(bare)
         except UnreadableImage as error:
             return Taken(named, original, len(content), unreadable=str(error))
-        sha256 = self._keep(bare, thumbnail)
-        return Taken(named, original, len(content), sha256, width, height)
+        sha256 = self._keep(bare, _encoded(small, "JPEG"))
+        return Taken(named, original, len(content), sha256, width, height, likeness=likeness(small))
 
     def read(self, sha256: str) -> bytes:
         """The stored file; UnreadableImage where it has gone."""

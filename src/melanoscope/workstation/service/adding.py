@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation import audit_log, queue
@@ -13,53 +12,92 @@ from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.photographs import Taken
-from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.service import cases, copies, lesions, patients
+from melanoscope.workstation.service.errors import Conflict, Invalid
+from melanoscope.workstation.service.lesions import Described, Place
+from melanoscope.workstation.service.patients import Person
 from melanoscope.workstation.store.cases import Case, Photograph
-from melanoscope.workstation.store.patients import Lesion, Patient
-from melanoscope.workstation.store.words import JobKind, Sex
-
-OLDEST = 130
-"""No patient is older, in years."""
+from melanoscope.workstation.store.patients import Lesion
+from melanoscope.workstation.store.words import CaseStatus, JobKind, Sex
 
 
 @dataclass(frozen=True)
 class About:
-    """What is known of what a case's photographs show; `reference` is the hospital's number of the patient."""
+    """What is known of what a case's photographs show; `reference` is the hospital's number of the patient.
+
+    `patient` and `lesion` are ids of known ones: with `lesion` the case is another visit of it, and its site, label and
+    place stay as they are.
+    """
 
     reference: str = ""
     birth_year: int | None = None
     sex: Sex | None = None
     site: str = ""
     label: str = ""
+    name: str = ""
+    history: str = ""
+    place: Place | None = None
+    patient: str = ""
+    lesion: str = ""
+
+    @property
+    def person(self) -> Person:
+        return Person(self.reference, self.name, self.birth_year, self.sex, self.history)
 
 
 def add_case(session: Session, actor: Actor, photographs: Sequence[Taken], about: About) -> str:
     """A new case of one lesion; its public id. Once `session` is kept, its photographs are sure to be scored.
 
-    Invalid where there is no photograph, or the birth year cannot be.
+    Invalid where there is no photograph, or the birth year cannot be. Conflict where the patient of that number is
+    known as somebody else, NotFound where `about` names a patient or a lesion that is not there.
     """
     if not photographs:
         raise Invalid("There is no photograph. Choose at least one.")
-    lesion = Lesion(
+    case = Case(
         public_id=public_id(),
-        patient=_patient(session, about),
-        label=about.label.strip(),
-        site=about.site.strip(),
-        created_at=now(),
+        lesion=_lesion(session, about),
+        received_at=now(),
+        received_from_id=actor.account_id,
     )
-    case = Case(public_id=public_id(), lesion=lesion, received_at=now(), received_from_id=actor.account_id)
-    case.photographs = [_photograph(actor, taken) for taken in photographs]
     session.add(case)
-    session.flush()
-    queue.add(session, JobKind.SCORE, (photograph.id for photograph in case.photographs))
-    stored = [photograph.sha256 or "" for photograph in case.photographs]
+    _take_in(session, actor, case, photographs)
+    stored = [taken.sha256 or "" for taken in photographs]
     audit_log.append(session, actor, "case.add", f"case:{case.public_id}", {"sha256": stored})
     return case.public_id
 
 
-def _photograph(actor: Actor, taken: Taken) -> Photograph:
+def add_photographs(session: Session, actor: Actor, case_id: str, photographs: Sequence[Taken]) -> list[str]:
+    """More photographs of a case, which is scored again; their ids.
+
+    Conflict where it is decided already, NotFound where there is none.
+    """
+    case = cases.find(session, case_id, lock=True)
+    if case.status is CaseStatus.DECIDED:
+        raise Conflict("This case is decided. Add the photograph as another visit of the lesion.")
+    if case.status is CaseStatus.OPEN:
+        case.status = CaseStatus.SCORING
+    added = _take_in(session, actor, case, photographs)
+    stored = [taken.sha256 or "" for taken in photographs]
+    audit_log.append(session, actor, "photograph.add", f"case:{case.public_id}", {"sha256": stored})
+    return added
+
+
+def _take_in(session: Session, actor: Actor, case: Case, photographs: Sequence[Taken]) -> list[str]:
+    added = []
+    for taken in photographs:
+        photograph = _photograph(actor, case, taken)
+        session.add(photograph)
+        session.flush()
+        copies.note(session, photograph, taken)
+        added.append(photograph)
+    queue.add(session, JobKind.SCORE, (photograph.id for photograph in added))
+    return [photograph.public_id for photograph in added]
+
+
+def _photograph(actor: Actor, case: Case, taken: Taken) -> Photograph:
     return Photograph(
         public_id=public_id(),
+        case=case,
         sha256=taken.sha256,
         original_sha256=taken.original_sha256,
         original_name=taken.name,
@@ -72,15 +110,15 @@ def _photograph(actor: Actor, taken: Taken) -> Photograph:
     )
 
 
-def _patient(session: Session, about: About) -> Patient | None:
-    """The patient of that number, made where there is none; None where nothing is known."""
-    if about.birth_year is not None and not 0 <= now().year - about.birth_year <= OLDEST:
-        raise Invalid(f"{about.birth_year} is no year in which a patient can have been born.")
-    reference = about.reference.strip() or None
-    if reference is None and about.birth_year is None and about.sex is None:
-        return None
-    known = reference and session.scalar(select(Patient).where(Patient.reference == reference))
-    patient = known or Patient(public_id=public_id(), reference=reference, created_at=now())
-    patient.birth_year = about.birth_year or patient.birth_year
-    patient.sex = about.sex or patient.sex
-    return patient
+def _lesion(session: Session, about: About) -> Lesion:
+    if about.lesion:
+        return lesions.find(session, about.lesion)
+    if about.patient:
+        patient = patients.find(session, about.patient, lock=True)
+        patients.complete(patient, patients.tidied(about.person))
+        return lesions.make(session, patient, _described(about))
+    return lesions.make(session, patients.found_or_made(session, about.person), _described(about))
+
+
+def _described(about: About) -> Described:
+    return Described(about.site, about.label, about.place)

@@ -25,6 +25,13 @@ class Sex(StrEnum):
     OTHER = "other"
 
 
+class BodyView(StrEnum):
+    """The side of the body map."""
+
+    FRONT = "front"
+    BACK = "back"
+
+
 class CaseStatus(StrEnum):
     SCORING = "scoring"  # some photograph of it has not been looked at yet
     OPEN = "open"  # nobody has decided
