@@ -16,7 +16,7 @@ from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.service import worklist
 from melanoscope.workstation.service.errors import Invalid
-from melanoscope.workstation.service.worklist import Filter
+from melanoscope.workstation.service.filters import Filter
 from melanoscope.workstation.store.cases import UNSCORED, Case
 from melanoscope.workstation.store.patients import Lesion
 from melanoscope.workstation.store.transactions import Store

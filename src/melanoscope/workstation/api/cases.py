@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Header, Query, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Header, Query, Response, UploadFile
 
-from melanoscope.prediction import Outcome
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.context import Here, Workstation
 from melanoscope.workstation.photographs import Taken
 from melanoscope.workstation.security.roles import Reader, Uploader
 from melanoscope.workstation.service import cases, idempotency, worklist
 from melanoscope.workstation.service.adding import About, add_case
+from melanoscope.workstation.service.filters import Filter
 from melanoscope.workstation.service.views import CaseView
-from melanoscope.workstation.service.worklist import Filter, Page
+from melanoscope.workstation.service.worklist import Page
 from melanoscope.workstation.store.words import Sex
 
 router = APIRouter(prefix="/cases", tags=["cases"])
@@ -27,14 +27,13 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_le
 def list_cases(
     here: Here,
     actor: Reader,
-    outcome: Outcome | None = None,
-    is_open: bool | None = True,
+    wanted: Annotated[Filter, Depends()],
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = worklist.LIMIT,
 ) -> Page:
     """The worklist, the most urgent first; `next` of a page is `after` of the one that follows."""
-    with here.store.reading() as session:
-        return worklist.page(session, actor, Filter(is_open, outcome), after, limit)
+    with worklist.looking(here.store, wanted) as session:
+        return worklist.page(session, actor, wanted, after, limit)
 
 
 @router.post("", status_code=201)
@@ -74,4 +73,4 @@ def _add(here: Workstation, actor: Actor, taken: list[Taken], about: About, key:
         public_id = known[0] if known else add_case(session, actor, taken, about)
         if key and not known:
             idempotency.remember(session, actor, key, fingerprint, [public_id])
-        return cases.view(session, cases.find(session, public_id))
+        return cases.view(session, actor, cases.find(session, public_id))

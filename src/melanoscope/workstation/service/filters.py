@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, select, union
+from sqlalchemy import ColumnElement, and_, select, union
 
 from melanoscope.prediction import Outcome
+from melanoscope.workstation.service.accounts import normalised
+from melanoscope.workstation.service.errors import Invalid
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.cases import Case
 from melanoscope.workstation.store.decisions import SignedDecision
@@ -19,6 +21,12 @@ MOST_WORDS = 8
 """Of a search; more make none more exact."""
 
 _LAST = "\U0010ffff"
+_TELLING = (SearchField.DIAGNOSIS, SearchField.NOTE)
+"""What others have said of a case, which who reads blind must not find it by."""
+
+
+UNACKNOWLEDGED = and_(Case.alerted_at.is_not(None), Case.acknowledged_at.is_(None))
+"""An alert that no named person has seen yet; an index of its own serves it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,10 @@ class Filter:
     names: bool = False
 
 
-def conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+def conditions(wanted: Filter, *, blind: bool) -> Iterator[ColumnElement[bool]]:
+    """Invalid where who reads `blind` chooses by what they must not know yet."""
+    if blind and (wanted.outcome is not None or wanted.unacknowledged):
+        raise Invalid("You read blind: cases cannot be chosen by their outcome.")
     if wanted.status is not None:
         yield Case.status == wanted.status
     if wanted.is_open is not None:
@@ -50,15 +61,11 @@ def conditions(wanted: Filter) -> Iterator[ColumnElement[bool]]:
     if wanted.outcome is not None:
         yield Case.urgency == wanted.outcome.urgency
     if wanted.unacknowledged:
-        yield Case.alerted_at.is_not(None)
-        yield Case.acknowledged_at.is_(None)
-    yield from _received(wanted)
+        yield UNACKNOWLEDGED
     if wanted.reader:
         yield _read_by(wanted.reader)
-    for word in folded(wanted.text)[:MOST_WORDS]:
-        yield _found(word, SearchWord.field != SearchField.NAME if not wanted.names else None)
-    for word in folded(wanted.site)[:MOST_WORDS]:
-        yield _found(word, SearchWord.field == SearchField.SITE)
+    yield from _received(wanted)
+    yield from _found(wanted, blind)
 
 
 def _received(wanted: Filter) -> Iterator[ColumnElement[bool]]:
@@ -73,7 +80,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _read_by(name: str) -> ColumnElement[bool]:
-    account = select(Account.id).where(Account.name == name.strip().lower()).scalar_subquery()
+    account = select(Account.id).where(Account.name == normalised(name)).scalar_subquery()
     return Case.id.in_(
         union(
             select(SignedDecision.case_id).where(SignedDecision.signed_by_id == account),
@@ -83,6 +90,16 @@ def _read_by(name: str) -> ColumnElement[bool]:
     )
 
 
-def _found(beginning: str, where: ColumnElement[bool] | None) -> ColumnElement[bool]:
-    found = select(SearchWord.case_id).where(SearchWord.word >= beginning, SearchWord.word < beginning + _LAST)
-    return Case.id.in_(found if where is None else found.where(where))
+def _found(wanted: Filter, blind: bool) -> Iterator[ColumnElement[bool]]:
+    hidden = {*(() if wanted.names else (SearchField.NAME,)), *(_TELLING if blind else ())}
+    shown = [field for field in SearchField if field not in hidden]
+    for word in folded(wanted.text)[:MOST_WORDS]:
+        yield _begins(word, shown)
+    for word in folded(wanted.site)[:MOST_WORDS]:
+        yield _begins(word, [SearchField.SITE])
+
+
+def _begins(word: str, fields: Sequence[SearchField]) -> ColumnElement[bool]:
+    """Whether some word of the case in one of `fields` begins so."""
+    begins = and_(SearchWord.word >= word, SearchWord.word < word + _LAST, SearchWord.field.in_(fields))
+    return Case.id.in_(select(SearchWord.case_id).where(begins))

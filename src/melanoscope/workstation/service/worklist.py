@@ -4,41 +4,56 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from melanoscope.prediction import Outcome
+from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.service.blinding import reads_blind, veiled
 from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.service.filters import Filter, conditions
+from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.cases import Case, Photograph
-from melanoscope.workstation.store.patients import Lesion
+from melanoscope.workstation.store.patients import Lesion, Patient
+from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import CaseStatus
 
 LIMIT = 50
-_ORDER = (Case.urgency, Case.precedence, Case.received_at, Case.id)
-"""The most urgent outcome, the likeliest melanoma, the longest wait; one index serves it."""
 
-_BLIND_ORDER = (Case.received_at, Case.id)
+Order = Mapping[InstrumentedAttribute[Any], Callable[[Any], object]]
+"""The columns that order a list, and how their values are read out of a cursor."""
+
+
+def _integer(value: Any) -> int:
+    if abs(int(value)) >= 2**31:
+        raise ValueError("no database has such a number in these columns")
+    return int(value)
+
+
+def _time(value: Any) -> datetime:
+    return datetime.fromisoformat(value).astimezone(UTC)
+
+
+_BLIND_ORDER: Order = {Case.received_at: _time, Case.id: _integer}
 """For who reads blind: any other place would be a hint."""
 
-
-@dataclass(frozen=True)
-class Filter:
-    """Which cases; what is None does not matter."""
-
-    is_open: bool | None = True
-    outcome: Outcome | None = None
+_ORDER: Order = {Case.urgency: _integer, Case.precedence: float, **_BLIND_ORDER}
+"""The most urgent outcome, the likeliest melanoma, the longest wait; one index serves it."""
 
 
 @dataclass(frozen=True)
 class CaseRow:
-    """A case in the list: no name and no number of the patient. `photograph` is the id of the one that speaks.
+    """A case in the list. `photograph` is the id of the one that speaks.
 
-    Of a `veiled` one the reader must not know yet what the bundle said: `outcome` and `melanoma` are None.
+    The patient's `reference` and `name` are None unless they were asked for. Of a `veiled` one the reader must not know
+    yet what the bundle said: `outcome`, `melanoma` and what became of an alert are None.
     """
 
     id: str
@@ -46,11 +61,21 @@ class CaseRow:
     outcome: Outcome | None
     melanoma: float | None
     received_at: datetime
+    alerted_at: datetime | None
     acknowledged_at: datetime | None
+    acknowledged_by: str | None
+    escalated_at: datetime | None
     site: str
     label: str
     photograph: str | None
     veiled: bool
+    reference: str | None = None
+    name: str | None = None
+
+    @property
+    def awaits_acknowledgement(self) -> bool:
+        """Whether it is an alert that no named person has seen yet."""
+        return self.alerted_at is not None and self.acknowledged_at is None
 
 
 @dataclass(frozen=True)
@@ -61,23 +86,27 @@ class Page:
     next: str | None
 
 
+def looking(store: Store, wanted: Filter) -> AbstractContextManager[Session]:
+    """The transaction that `page` needs: one that is kept where patients are named, for the audit log notes that."""
+    return store.writing() if wanted.names else store.reading()
+
+
 def page(session: Session, actor: Actor, wanted: Filter, after: str | None = None, limit: int = LIMIT) -> Page:
     """Up to `limit` cases that follow `after`, which a former page gave.
 
     Invalid where it did not, or where who reads blind asks for an outcome.
     """
     blind = reads_blind(session, actor)
-    if blind and wanted.outcome is not None:
-        raise Invalid("You read blind: cases cannot be chosen by their outcome.")
     order = _BLIND_ORDER if blind else _ORDER
-    asked = _listed(wanted).order_by(*order).limit(limit + 1)
+    asked = _listed().where(*conditions(wanted, blind=blind)).order_by(*order).limit(limit + 1)
     if after is not None:
-        place = _place(after)[-len(order) :]
-        asked = asked.where(tuple_(*order) > tuple_(*place, types=[column.type for column in order]))
+        asked = asked.where(_follows(order, after))
     found = list(session.execute(asked))
     hidden = veiled(session, actor, [row[0] for row in found])
-    rows = [_row(row, row[0].id in hidden) for row in found[:limit]]
-    return Page(rows, _cursor(found[limit - 1][0]) if len(found) > limit else None)
+    rows = [_row(row, row[0].id in hidden, wanted.names) for row in found[:limit]]
+    if wanted.names:
+        audit_log.append(session, actor, "worklist.name", detail={"cases": [row.id for row in rows if row.reference]})
+    return Page(rows, _cursor(order, found[limit - 1][0]) if len(found) > limit else None)
 
 
 def counts(session: Session) -> dict[Outcome, int]:
@@ -87,48 +116,52 @@ def counts(session: Session) -> dict[Outcome, int]:
     return {outcome: found.get(outcome.urgency, 0) for outcome in Outcome}
 
 
-def _listed(wanted: Filter) -> Select[Case, str, str, str]:
+def _listed() -> Select[Case, Lesion, str, Patient, str]:
     return (
-        select(Case, Lesion.site, Lesion.label, Photograph.public_id)
+        select(Case, Lesion, Photograph.public_id, Patient, Account.name)
         .join(Lesion, Case.lesion_id == Lesion.id)
         .outerjoin(Photograph, Case.speaking_id == Photograph.id)
-        .where(*_conditions(wanted))
+        .outerjoin(Patient, Lesion.patient_id == Patient.id)
+        .outerjoin(Account, Case.acknowledged_by_id == Account.id)
     )
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if wanted.is_open is not None:
-        conditions.append(Case.is_open.is_(wanted.is_open))
-    if wanted.outcome is not None:
-        conditions.append(Case.urgency == wanted.outcome.urgency)
-    return conditions
-
-
-def _row(found: Row[Case, str, str, str], hidden: bool) -> CaseRow:
-    case, site, label, photograph = found
+def _row(found: Row[Case, Lesion, str, Patient | None, str], hidden: bool, names: bool) -> CaseRow:
+    case, lesion, photograph, patient, acknowledged_by = found
     return CaseRow(
-        case.public_id,
-        case.status,
-        None if hidden else case.outcome,
-        None if hidden else case.melanoma,
-        case.received_at,
-        None if hidden else case.acknowledged_at,
-        site,
-        label,
-        photograph,
-        hidden,
+        id=case.public_id,
+        status=case.status,
+        outcome=None if hidden else case.outcome,
+        melanoma=None if hidden else case.melanoma,
+        received_at=case.received_at,
+        alerted_at=None if hidden else case.alerted_at,
+        acknowledged_at=None if hidden else case.acknowledged_at,
+        acknowledged_by=None if hidden else acknowledged_by,
+        escalated_at=None if hidden else case.escalated_at,
+        site=lesion.site,
+        label=lesion.label,
+        photograph=photograph,
+        veiled=hidden,
+        reference=patient.reference if names and patient else None,
+        name=patient.name if names and patient else None,
     )
 
 
-def _cursor(last: Case) -> str:
-    place = [last.urgency, last.precedence, last.received_at.isoformat(), last.id]
-    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+def _follows(order: Order, cursor: str) -> ColumnElement[bool]:
+    types = [column.type for column in order]
+    return tuple_(*order) > tuple_(*_place(order, cursor), types=types)
 
 
-def _place(cursor: str) -> tuple[int, float, datetime, int]:
+def _cursor(order: Order, last: Case) -> str:
+    """The place of a case in the list; of no more than what orders it."""
+    place = [getattr(last, column.key) for column in order]
+    text = json.dumps([each.isoformat() if isinstance(each, datetime) else each for each in place])
+    return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def _place(order: Order, cursor: str) -> list[object]:
     try:
-        urgency, precedence, received_at, id_ = json.loads(base64.urlsafe_b64decode(cursor))
-        return int(urgency), float(precedence), datetime.fromisoformat(received_at), int(id_)
-    except (ValueError, TypeError) as error:
+        values = json.loads(base64.urlsafe_b64decode(cursor))
+        return [read(value) for read, value in zip(order.values(), values, strict=True)]
+    except (ValueError, TypeError, OverflowError) as error:
         raise Invalid("This page of the list does not exist. Begin at its start.") from error

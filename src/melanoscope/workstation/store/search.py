@@ -69,14 +69,15 @@ def _texts(session: Session, case: Case) -> Iterator[tuple[SearchField, str]]:
         yield SearchField.NOTE, patient.history
     for photograph in session.scalars(select(Photograph).where(Photograph.case_id == case.id)):
         yield SearchField.FILE, photograph.original_name
+    if case.blinded:  # nobody is to learn what was said by searching for it
+        return
     for decision in session.scalars(select(SignedDecision).where(SignedDecision.case_id == case.id)):
         yield SearchField.NOTE, decision.reason
         yield SearchField.DIAGNOSIS, _name(decision.diagnosis)
     for histology in session.scalars(select(Histology).where(Histology.case_id == case.id)):
         yield SearchField.NOTE, histology.remark
         yield SearchField.DIAGNOSIS, _name(histology.diagnosis)
-    if not case.blinded:
-        yield SearchField.DIAGNOSIS, _name(_said(session, case))
+    yield SearchField.DIAGNOSIS, _name(_said(session, case))
 
 
 def _said(session: Session, case: Case) -> str | None:

@@ -10,7 +10,7 @@ from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Reader
 from melanoscope.workstation.service import worklist
 from melanoscope.workstation.service.blinding import reads_blind
-from melanoscope.workstation.service.worklist import Filter
+from melanoscope.workstation.service.filters import Filter
 from melanoscope.workstation.store.words import JobKind
 from melanoscope.workstation.web.pages import page
 
