@@ -44,7 +44,7 @@ def append(
 
     The log's head stays locked until `session` ends, so two writers take turns.
     """
-    head = session.get_one(AuditHead, _HEAD, with_for_update=True, populate_existing=True)
+    head = lock(session)
     entry = AuditEntry(
         seq=head.seq + 1,
         at=now(),
@@ -58,6 +58,11 @@ def append(
     session.add(entry)
     head.seq, head.hash = entry.seq, entry.hash
     session.flush()
+
+
+def lock(session: Session) -> AuditHead:
+    """Take the turn of whoever appends before the first row is due: nobody else writes one until `session` ends."""
+    return session.get_one(AuditHead, _HEAD, with_for_update=True, populate_existing=True)
 
 
 def verify(session: Session) -> Verdict:

@@ -33,6 +33,7 @@ class NewAccount:
 
 def invite_first(session: Session) -> str | None:
     """The secret of a link with which the first account is made; None where there is one. Former links end."""
+    audit_log.lock(session)  # processes that start together take turns
     if _any(session):
         return None
     invitation = secret()

@@ -29,6 +29,7 @@ def load(installed: InstalledBundle) -> Bundle:
 
 def promote_shipped(session: Session, actor: Actor) -> None:
     """Let the package's bundle speak where no bundle, or the one of a former version of the package, does."""
+    audit_log.lock(session)  # processes that start together take turns
     shipped, current = Bundle.shipped(), session.scalar(_PROMOTED)
     if current and (current.folder or current.digest == shipped.digest):
         return
