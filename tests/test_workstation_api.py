@@ -102,5 +102,5 @@ def test_what_is_not_there_is_a_problem(client: TestClient, address: str) -> Non
 
 def test_the_description_names_every_address_and_type(client: TestClient) -> None:
     described = client.get("/api/v1/openapi.json").json()
-    assert set(described["paths"]) == {CASES, f"{CASES}/{{case_id}}"}
+    assert {CASES, f"{CASES}/{{case_id}}"} <= set(described["paths"])
     assert {"CaseView", "PredictionView", "Outcome"} <= set(described["components"]["schemas"])
