@@ -20,13 +20,13 @@ from melanoscope.data.files import shown
 from melanoscope.workstation import context
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import secret
-from melanoscope.workstation.security import csrf, sessions
-from melanoscope.workstation.security.roles import who
+from melanoscope.workstation.security import csrf, logins, sessions
 from melanoscope.workstation.service import bundles
 from melanoscope.workstation.service.cases import bundle_view
 from melanoscope.workstation.store.words import Role
 from melanoscope.workstation.web.areas import AREAS
 from melanoscope.workstation.web.i18n import preferred, translations
+from melanoscope.workstation.web.sentences import said
 from melanoscope.workstation.web.words import DIAGNOSIS_WORDS, WORDS
 
 _LOADER = ChoiceLoader(
@@ -44,8 +44,9 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
     """
     cookie = request.cookies.get(sessions.COOKIE)
     given = cookie or secret()  # a stranger's forms need a token too
+    login = logins.of(request)
     common = {
-        "actor": who(request),
+        "actor": login.actor if login else None,
         "bundle": _speaking(request),
         "csrf": csrf.token(given),
         "disclaimer": DISCLAIMER,
@@ -54,7 +55,8 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
         "areas": AREAS,
         "version": version("melanoscope"),
     }
-    environment = _environment(preferred(request.headers.get("Accept-Language", "")))
+    chosen = login.language if login else None
+    environment = _environment(chosen or preferred(request.headers.get("Accept-Language", "")))
     text = shown(environment.get_template(template).render(common | values))
     response = HTMLResponse(text, status_code)
     if cookie is None:
@@ -87,6 +89,9 @@ def _environment(language: str) -> Environment:
     def diagnosis(key: str) -> str:
         return known.gettext(DIAGNOSIS_WORDS[key])
 
+    def in_words(sentence: str) -> str:
+        return said(language, sentence)
+
     def percent(share: float) -> str:
         return format_percent(share, "#,##0.0 %", locale=language)
 
@@ -96,5 +101,5 @@ def _environment(language: str) -> Environment:
         exact = f"{format_datetime(moment, 'medium', locale=language)} UTC"
         return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, words)
 
-    environment.filters |= {"word": word, "diagnosis": diagnosis, "percent": percent, "ago": ago}
+    environment.filters |= {"word": word, "diagnosis": diagnosis, "percent": percent, "ago": ago, "said": in_words}
     return environment
