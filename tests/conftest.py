@@ -13,7 +13,7 @@ from melanoscope.bundle import Bundle
 settings.register_profile("here", deadline=None, derandomize=True)  # the same examples on every machine
 settings.load_profile("here")
 
-pytest_plugins = ["stores"]  # the workstation's databases
+pytest_plugins = ["browsers", "stores"]  # the workstation in Chromium, and its databases
 
 PHOTOGRAPHS = Path(__file__).parent / "data" / "photographs"
 

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 from fastapi.testclient import TestClient
 
 from melanoscope.workstation.actor import SYSTEM
@@ -71,7 +72,7 @@ def upload(*paths: Path) -> list[tuple[str, tuple[str, bytes]]]:
     return [("photographs", (path.name, path.read_bytes())) for path in paths]
 
 
-def scored(client: TestClient, patience: float = 30.0) -> list[dict[str, Any]]:
+def scored(client: TestClient | httpx.Client, patience: float = 30.0) -> list[dict[str, Any]]:
     """The worklist, once nothing in it is being scored any more."""
     until = time.monotonic() + patience
     while time.monotonic() < until:

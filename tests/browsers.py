@@ -1,0 +1,114 @@
+"""A real Chromium, and a workstation that runs in a process of its own for it to look at."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+import served
+from melanoscope.workstation.security import sessions
+from melanoscope.workstation.settings import Settings
+from melanoscope.workstation.store.words import Role
+from stations import scored
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+AXE = Path(__file__).parent / "vendor" / "axe.min.js"
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """It ends with the module: while it runs, no other event loop can in this thread."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium here")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A running workstation, and the sessions of who works there."""
+
+    address: str
+    secrets: dict[str, str]
+
+    @contextmanager
+    def context(self, browser: Browser, who: str | None, **options: Any) -> Iterator[BrowserContext]:
+        """A browser window of a person, or of a stranger."""
+        context = browser.new_context(base_url=self.address, **{"locale": "en", **options})
+        if who is not None:
+            context.add_cookies([{"name": sessions.COOKIE, "value": self.secrets[who], "url": self.address}])
+        try:
+            yield context
+        finally:
+            context.close()
+
+    @contextmanager
+    def page(self, browser: Browser, who: str | None, **options: Any) -> Iterator[Page]:
+        """A page on which any error that the browser reports fails the test."""
+        with self.context(browser, who, **options) as context:
+            page = context.new_page()
+            wrong: list[str] = []
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.on("console", lambda said: wrong.append(said.text) if _is_ours(said.type, said.text) else None)
+            yield page
+            assert not wrong, wrong
+
+    def add(self, who: str, *photographs: Path) -> list[dict[str, Any]]:
+        """The worklist, once these photographs are in it and scored."""
+        with served.client(self.address, self.secrets[who]) as program:
+            for path in photographs:
+                files = {"photographs": (path.name, path.read_bytes())}
+                program.post("/api/v1/cases", files=files).raise_for_status()
+            return scored(program)
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """Ada administers it, Bea and Cem read, Dia uploads, Eva audits."""
+    folder = tmp_path_factory.mktemp("clinic")
+    roles = {
+        "ada": Role.ADMINISTRATOR,
+        "bea": Role.READER,
+        "cem": Role.READER,
+        "dia": Role.UPLOADER,
+        "eva": Role.AUDITOR,
+    }
+    secrets = {name: served.session_of(Settings(folder), name, role) for name, role in roles.items()}
+    with served.serving(folder, 1) as (_, addresses):
+        yield Clinic(addresses[0].rstrip("/"), secrets)
+
+
+def serious(page: Page) -> list[str]:
+    """What axe finds serious or critical on a page as it is now: the rule, and where."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: list[dict[str, Any]] = page.evaluate("axe.run().then(({violations}) => violations)")
+    return [
+        f"{each['id']}: {' '.join(node['target'])}"
+        for each in found
+        if each["impact"] in {"serious", "critical"}
+        for node in each["nodes"]
+    ]
+
+
+def _is_ours(kind: str, text: str) -> bool:
+    """An answer that is an error is told as one on the console too; tests of such answers look at them themselves."""
+    return kind == "error" and not re.match("Failed to load resource", text)
