@@ -17,6 +17,7 @@ from melanoscope.workstation import health, problems
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.api import routes as api
 from melanoscope.workstation.context import Workstation
+from melanoscope.workstation.delivery.deliverer import Deliverer
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.scoring import Scorer
 from melanoscope.workstation.security.headers import SecurityHeaders
@@ -43,7 +44,12 @@ def create(settings: Settings) -> FastAPI:
     with store.writing() as session:
         bundles.promote_shipped(session, SYSTEM)
     scorer = Scorer(store, photographs)
-    workers = [Worker(f"scoring-{number}", scorer.work) for number in range(1, cores() + 1)]
+    deliverer = Deliverer(store)
+    workers = [
+        *(Worker(f"scoring-{number}", scorer.work) for number in range(1, cores() + 1)),
+        Worker("escalation", deliverer.escalate),
+        Worker("delivery", deliverer.work),
+    ]
 
     def wake() -> None:
         for worker in workers:

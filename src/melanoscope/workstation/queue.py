@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation.clock import now
@@ -57,6 +57,13 @@ def finish(session: Session, mine: Lease) -> bool:
     """Whether the job is still ours; then it is done once `session` is kept."""
     ours = delete(Job).where(Job.id == mine.job_id, Job.lease == mine.token)
     return session.scalar(ours.returning(Job.id)) is not None
+
+
+def put_off(session: Session, mine: Lease, until: datetime) -> bool:
+    """Whether the job is still ours; then it is done again, not before `until`."""
+    ours = update(Job).where(Job.id == mine.job_id, Job.lease == mine.token)
+    again = ours.values(lease=None, run_after=until, attempts=0)
+    return session.scalar(again.returning(Job.id)) is not None
 
 
 def waiting(session: Session, kind: JobKind) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from melanoscope.prediction import Outcome
+from melanoscope.workstation.service import alerts
 from melanoscope.workstation.store.cases import BLINDED, UNSCORED, Case, Photograph
 from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.words import CaseStatus
@@ -27,11 +29,13 @@ def settle(session: Session, case: Case) -> None:
 
     The case's row must be locked, so that two photographs that are scored at once both count.
     """
-    said = latest(session, case.id)
+    said, before = latest(session, case.id), case.outcome
     if said:
         speaks = min(said, key=_precedes)
         case.outcome, case.melanoma, case.speaking_id = speaks.outcome, speaks.melanoma, speaks.photograph_id
     place(case)
+    if case.outcome is Outcome.ALERT and before is not Outcome.ALERT:
+        alerts.begin(session, case)
     photographs = session.scalar(select(func.count()).where(Photograph.case_id == case.id))
     if case.status is CaseStatus.SCORING and len(said) == photographs:
         case.status = CaseStatus.OPEN

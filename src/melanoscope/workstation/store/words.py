@@ -19,6 +19,26 @@ class Role(StrEnum):
         return needed is self or needed in included.get(self, set())
 
 
+class Scope(StrEnum):
+    """What a program may use of what its token's account may."""
+
+    READ = "read"
+    UPLOAD = "upload"
+    DECIDE = "decide"  # and read
+    AUDIT = "audit"
+    ADMINISTER = "administer"
+
+    @property
+    def role(self) -> Role:
+        """The role that somebody needs for it."""
+        of = {"upload": Role.UPLOADER, "audit": Role.AUDITOR, "administer": Role.ADMINISTRATOR}
+        return of.get(self.value, Role.READER)
+
+    def covers(self, needed: Role, reading: bool) -> bool:
+        """Whether it is enough for an endpoint that needs a role and does, or does not, only read."""
+        return self.role is needed and (reading or self is not Scope.READ)
+
+
 class Sex(StrEnum):
     FEMALE = "female"
     MALE = "male"
@@ -50,6 +70,7 @@ class DecisionKind(StrEnum):
 
 class JobKind(StrEnum):
     SCORE = "score"
+    DELIVER = "deliver"
 
 
 class BundleState(StrEnum):
@@ -62,6 +83,7 @@ class BundleState(StrEnum):
 class DeliveryState(StrEnum):
     WAITING = "waiting"
     DELIVERED = "delivered"
+    CANCELLED = "cancelled"  # whoever was to get it is gone
 
 
 class SearchField(StrEnum):

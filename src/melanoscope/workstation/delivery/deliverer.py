@@ -1,0 +1,118 @@
+"""Delivering what the queue holds, until each event has been taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from melanoscope.workstation import queue
+from melanoscope.workstation.clock import now
+from melanoscope.workstation.delivery import mail, webhook
+from melanoscope.workstation.queue import Lease
+from melanoscope.workstation.service import accounts, alert_settings
+from melanoscope.workstation.service.alert_settings import AlertSettings
+from melanoscope.workstation.service.alerts import any_overdue, escalate_overdue
+from melanoscope.workstation.store.operations import Delivery, Webhook
+from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.store.words import DeliveryState, JobKind
+
+FIRST, LONGEST = timedelta(seconds=10), timedelta(hours=1)
+"""The pause after a first try; each later one is twice as long, up to `LONGEST`. Nothing is given up."""
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    delivery: Delivery
+    webhook: Webhook | None
+    settings: AlertSettings
+    password: str
+    recipients: list[str]
+
+    @property
+    def unwanted(self) -> bool:
+        """Whether the webhook has been removed, or nobody gets e-mail any more."""
+        if self.webhook:
+            return self.webhook.disabled_at is not None
+        return not (self.settings.mails and self.recipients)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What came of a try; `error` is empty where nothing went wrong."""
+
+    state: DeliveryState
+    error: str = ""
+
+
+class Deliverer:
+    """Delivers what waits. A process that is killed between the receiver's answer and its own note sends again, with
+    the same id: whoever receives can tell.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def work(self) -> bool:
+        """Deliver what has waited longest; whether there was anything."""
+        with self._store.writing() as session:
+            mine = queue.lease(session, JobKind.DELIVER)
+        if mine is None:
+            return False
+        with self._store.reading() as session:
+            parcel = _parcel(session, mine)
+        said = _Said(DeliveryState.CANCELLED) if parcel.unwanted else _send(parcel)
+        with self._store.writing() as session:
+            _note(session, mine, said)
+        return True
+
+    def escalate(self) -> bool:
+        """Escalate alerts that have waited too long; whether there were any."""
+        with self._store.reading() as session:
+            if not any_overdue(session):
+                return False
+        with self._store.writing() as session:
+            return escalate_overdue(session) > 0
+
+
+def pause(attempts: int) -> timedelta:
+    """How long to wait after so many tries."""
+    return min(LONGEST, FIRST * float(2 ** min(attempts - 1, 20)))
+
+
+def _parcel(session: Session, mine: Lease) -> _Parcel:
+    delivery = session.get_one(Delivery, mine.subject_id)
+    receiver = session.get(Webhook, delivery.webhook_id) if delivery.webhook_id else None
+    settings = alert_settings.read(session)
+    return _Parcel(delivery, receiver, settings, alert_settings.smtp_password(session), _recipients(session, settings))
+
+
+def _recipients(session: Session, settings: AlertSettings) -> list[str]:
+    second = accounts.find(session, settings.second_reader) if settings.second_reader else None
+    return [*settings.recipients, *([second.email] if second and second.email else [])]
+
+
+def _send(parcel: _Parcel) -> _Said:
+    event_id, payload = parcel.delivery.event_id, parcel.delivery.payload
+    try:
+        if parcel.webhook:
+            private = parcel.settings.private_addresses
+            webhook.send(parcel.webhook.url, parcel.webhook.secret, event_id, payload, private=private)
+            return _Said(DeliveryState.DELIVERED)
+        remark = mail.send(parcel.settings, parcel.password, parcel.recipients, event_id, payload)
+        return _Said(DeliveryState.DELIVERED, remark)
+    except (webhook.NotTaken, mail.NotSent) as error:
+        return _Said(DeliveryState.WAITING, str(error))
+
+
+def _note(session: Session, mine: Lease, said: _Said) -> None:
+    """Keep what came of it, unless the lease has gone to another meanwhile."""
+    delivery = session.get_one(Delivery, mine.subject_id, with_for_update=True, populate_existing=True)
+    again = said.state is DeliveryState.WAITING
+    until = now() + pause(delivery.attempts + 1)
+    if not (queue.put_off(session, mine, until) if again else queue.finish(session, mine)):
+        return
+    delivery.state, delivery.last_error = said.state, said.error
+    delivery.attempts += 1
+    delivery.delivered_at = now() if said.state is DeliveryState.DELIVERED else None

@@ -1,0 +1,65 @@
+"""Alerts: raised once, open until a named person acknowledges them, escalated once where nobody does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from melanoscope.workstation import audit_log
+from melanoscope.workstation.actor import SYSTEM
+from melanoscope.workstation.clock import now
+from melanoscope.workstation.service import accounts, alert_settings, deliveries
+from melanoscope.workstation.service.alert_settings import AlertSettings
+from melanoscope.workstation.service.deliveries import Event
+from melanoscope.workstation.service.filters import UNACKNOWLEDGED
+from melanoscope.workstation.store.cases import Case
+
+_AT_ONCE = 50
+"""Alerts that escalate in one transaction: others want to write too."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many alerts nobody has acknowledged, and how many of them have escalated."""
+
+    open: int
+    escalated: int
+
+
+def begin(session: Session, case: Case) -> None:
+    """The case, whose row is locked, has become an alert: an acknowledgement of what it was before does not count."""
+    case.alerted_at = now()
+    case.acknowledged_at = case.acknowledged_by_id = case.escalated_at = case.escalated_to_id = None
+    audit_log.append(session, SYSTEM, "alert.raise", f"case:{case.public_id}")
+    deliveries.announce(session, Event.RAISED, case)
+
+
+def standing(session: Session) -> Standing:
+    asked = select(func.count(), func.count(Case.escalated_at)).where(UNACKNOWLEDGED)
+    unacknowledged, escalated = session.execute(asked).one()
+    return Standing(unacknowledged, escalated)
+
+
+def any_overdue(session: Session) -> bool:
+    """Whether an alert has waited too long, and has not escalated yet."""
+    return session.scalar(_overdue(alert_settings.read(session)).limit(1)) is not None
+
+
+def escalate_overdue(session: Session) -> int:
+    """Escalate alerts that have waited too long, each once, the oldest first; how many there were."""
+    settings = alert_settings.read(session)
+    cases = list(session.scalars(_overdue(settings).limit(_AT_ONCE).with_for_update(skip_locked=True)))
+    reader = accounts.find(session, settings.second_reader) if settings.second_reader else None
+    for case in cases:
+        case.escalated_at, case.escalated_to_id = now(), reader.id if reader else None
+        detail = {"after_minutes": settings.minutes, "to": reader.name if reader else None}
+        audit_log.append(session, SYSTEM, "alert.escalate", f"case:{case.public_id}", detail)
+        deliveries.announce(session, Event.ESCALATED, case)
+    return len(cases)
+
+
+def _overdue(settings: AlertSettings) -> Select[Case]:
+    waiting = select(Case).where(UNACKNOWLEDGED, Case.escalated_at.is_(None))
+    return waiting.where(Case.alerted_at <= now() - settings.patience).order_by(Case.alerted_at)
