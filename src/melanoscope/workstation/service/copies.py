@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from melanoscope.data.duplicates import alike, normalised, similar
@@ -55,6 +55,18 @@ def of(session: Session, photograph_ids: Iterable[int]) -> dict[int, CopyView]:
         id_: CopyView(case, earlier.public_id, earlier.added_at, is_same)
         for id_, is_same, earlier, case in session.execute(asked)
     }
+
+
+def count(session: Session, case_ids: Iterable[str]) -> int:
+    """How many photographs of these cases repeat an earlier one."""
+    asked = (
+        select(func.count())
+        .select_from(StoredLikeness)
+        .join(Photograph, StoredLikeness.photograph_id == Photograph.id)
+        .join(Case, Photograph.case_id == Case.id)
+        .where(Case.public_id.in_(list(case_ids)), StoredLikeness.copy_of_id.is_not(None))
+    )
+    return session.scalar(asked) or 0
 
 
 def _same_file(session: Session, photograph: Photograph) -> int | None:

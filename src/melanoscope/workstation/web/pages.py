@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from babel.dates import format_datetime, format_timedelta
-from babel.numbers import format_percent
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
@@ -64,6 +64,12 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
     return response
 
 
+def plain_page(request: Request, template: str, status_code: int, **values: Any) -> HTMLResponse:
+    """A template that stands alone, for when even the database may fail."""
+    environment = _environment(preferred(request.headers.get("Accept-Language", "")))
+    return HTMLResponse(shown(environment.get_template(template).render(values)), status_code)
+
+
 def _speaking(request: Request) -> Any:
     with context.of(request).store.reading() as session:
         return bundle_view(bundles.promoted(session))
@@ -92,8 +98,18 @@ def _environment(language: str) -> Environment:
     def in_words(sentence: str) -> str:
         return said(language, sentence)
 
+    def site(name: str) -> str:
+        """A region of the body map in the reader's language; other words as they are."""
+        return known.gettext(name) if name else ""
+
     def percent(share: float) -> str:
         return format_percent(share, "#,##0.0 %", locale=language)
+
+    def number(value: float, pattern: str = "#,##0.##") -> str:
+        return format_decimal(value, pattern, locale=language)
+
+    def day(value: date) -> str:
+        return format_date(value, "medium", locale=language)
 
     def ago(moment: datetime) -> Markup:
         """In words, with the exact time (UTC) on hover."""
@@ -101,5 +117,6 @@ def _environment(language: str) -> Environment:
         exact = f"{format_datetime(moment, 'medium', locale=language)} UTC"
         return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, words)
 
-    environment.filters |= {"word": word, "diagnosis": diagnosis, "percent": percent, "ago": ago, "said": in_words}
+    named = {"word": word, "diagnosis": diagnosis, "said": in_words, "site": site}
+    environment.filters |= named | {"percent": percent, "number": number, "day": day, "ago": ago}
     return environment

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from melanoscope.diagnosis import DIAGNOSES
 from melanoscope.prediction import Outcome
-from melanoscope.workstation.store.words import CaseStatus, DecisionKind, Role, Sex
+from melanoscope.workstation.store.words import BodyView, CaseStatus, DecisionKind, Role, Scope, Sex
 
 
 def N_(text: str) -> str:
@@ -30,9 +30,16 @@ WORDS: dict[StrEnum, str] = {
     DecisionKind.BIOPSY: N_("Biopsy"),
     DecisionKind.RETAKE: N_("Retake the photograph"),
     DecisionKind.DISCHARGE: N_("Discharge"),
+    BodyView.FRONT: N_("front"),
+    BodyView.BACK: N_("back"),
     Sex.FEMALE: N_("female"),
     Sex.MALE: N_("male"),
     Sex.OTHER: N_("other"),
+    Scope.READ: N_("read"),
+    Scope.UPLOAD: N_("add photographs"),
+    Scope.DECIDE: N_("judge and sign"),
+    Scope.AUDIT: N_("read the audit log"),
+    Scope.ADMINISTER: N_("administer accounts"),
     Role.READER: N_("reader"),
     Role.UPLOADER: N_("uploader"),
     Role.AUDITOR: N_("auditor"),
