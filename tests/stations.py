@@ -68,6 +68,14 @@ def post(client: TestClient, address: str, page: str | None = None, files: Any =
     return client.post(address, data={"csrf": token(client, page or address), **values}, files=files)
 
 
+def decide(client: TestClient, case_id: str, **values: str) -> Any:
+    """Sign a decision on the case as its page now is."""
+    page = f"/cases/{case_id}"
+    version = re.search(r'name="version" value="([0-9]+)"', client.get(page).text)
+    assert version
+    return post(client, f"{page}/decide", page, **{"version": version[1], "signed": "true"} | values)
+
+
 def upload(*paths: Path) -> list[tuple[str, tuple[str, bytes]]]:
     return [("photographs", (path.name, path.read_bytes())) for path in paths]
 

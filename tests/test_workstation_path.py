@@ -38,7 +38,7 @@ def test_from_the_first_account_to_a_signed_decision(tmp_path: Path, photographs
         first = f"/cases/{cases[0]['id']}"
         assert "Said by the bundle shipped" in client.get(first).text
         assert stations.post(client, f"{first}/acknowledge", first).status_code == 303
-        signed = stations.post(client, f"{first}/decide", first, kind="biopsy", reason="Atypical network.")
+        signed = stations.decide(client, cases[0]["id"], kind="biopsy", reason="Atypical network.")
         assert signed.status_code == 303
         assert "Atypical network." in client.get(first).text
         assert cases[0]["id"] not in {case["id"] for case in client.get("/api/v1/cases").json()["cases"]}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from melanoscope.diagnosis import KEYS
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
+from melanoscope.workstation.service.blinding import veiled
 from melanoscope.workstation.service.errors import NotFound
 from melanoscope.workstation.service.speaking import latest
 from melanoscope.workstation.service.views import (
@@ -15,12 +18,13 @@ from melanoscope.workstation.service.views import (
     CaseView,
     Chance,
     DecisionView,
+    HistologyView,
     PatientView,
     PhotographView,
     PredictionView,
 )
 from melanoscope.workstation.store.cases import Case, Photograph
-from melanoscope.workstation.store.decisions import SignedDecision
+from melanoscope.workstation.store.decisions import Histology, SignedDecision
 from melanoscope.workstation.store.patients import Patient
 from melanoscope.workstation.store.predictions import InstalledBundle, StoredPrediction
 
@@ -45,15 +49,36 @@ def find_photograph(session: Session, public_id: str) -> Photograph:
 def open_case(session: Session, actor: Actor, public_id: str) -> CaseView:
     """What `actor` now sees, which the audit log notes; NotFound where there is no such case."""
     case = find(session, public_id)
-    audit_log.append(session, actor, "case.view", f"case:{case.public_id}")
-    return view(session, case)
+    seen = view(session, actor, case)
+    audit_log.append(session, actor, "case.view", f"case:{case.public_id}", {"veiled": seen.veiled})
+    return seen
 
 
-def view(session: Session, case: Case) -> CaseView:
-    said = {prediction.photograph_id: prediction for prediction in latest(session, case.id)}
-    decisions = session.scalars(
-        select(SignedDecision).where(SignedDecision.case_id == case.id).order_by(SignedDecision.id)
+def view(session: Session, actor: Actor, case: Case) -> CaseView:
+    """What `actor` may see of it now."""
+    seen = _whole(session, case)
+    return _veiled(seen, actor) if veiled(session, actor, [case]) else seen
+
+
+def _veiled(seen: CaseView, actor: Actor) -> CaseView:
+    """Without what the bundle said, and what others did about it. That it is acknowledged says that it is an alert."""
+    return replace(
+        seen,
+        outcome=None,
+        melanoma=None,
+        acknowledged_at=None,
+        acknowledged_by=None,
+        photographs=[replace(each, prediction=None, speaks=False) for each in seen.photographs],
+        decisions=[each for each in seen.decisions if each.signed_by == actor.name],
+        histology=[],
+        veiled=True,
     )
+
+
+def _whole(session: Session, case: Case) -> CaseView:
+    said = {prediction.photograph_id: prediction for prediction in latest(session, case.id)}
+    decisions = select(SignedDecision).where(SignedDecision.case_id == case.id).order_by(SignedDecision.id)
+    histology = select(Histology).where(Histology.case_id == case.id).order_by(Histology.id)
     return CaseView(
         id=case.public_id,
         version=case.version,
@@ -67,7 +92,9 @@ def view(session: Session, case: Case) -> CaseView:
         label=case.lesion.label,
         patient=_patient(case.lesion.patient),
         photographs=[_photograph(case, each, said.get(each.id)) for each in case.photographs],
-        decisions=[_decision(each) for each in decisions],
+        decisions=[_decision(each) for each in session.scalars(decisions)],
+        histology=[_histology(each) for each in session.scalars(histology)],
+        veiled=False,
     )
 
 
@@ -81,6 +108,7 @@ def _photograph(case: Case, photograph: Photograph, said: StoredPrediction | Non
         name=photograph.original_name,
         width=photograph.width,
         height=photograph.height,
+        pixel_mm=photograph.pixel_mm,
         stored=photograph.sha256 is not None,
         speaks=photograph.id == case.speaking_id,
         added_at=photograph.added_at,
@@ -114,5 +142,23 @@ def bundle_view(bundle: InstalledBundle) -> BundleView:
 
 def _decision(signed: SignedDecision) -> DecisionView:
     return DecisionView(
-        signed.kind, signed.diagnosis, signed.reason, signed.second_reading, signed.signed_by.name, signed.signed_at
+        kind=signed.kind,
+        diagnosis=signed.diagnosis,
+        reason=signed.reason,
+        outcome=signed.outcome,
+        second_reading=signed.second_reading,
+        blinded=signed.blinded,
+        signed_by=signed.signed_by.name,
+        signed_at=signed.signed_at,
+    )
+
+
+def _histology(found: Histology) -> HistologyView:
+    return HistologyView(
+        diagnosis=found.diagnosis,
+        breslow_mm=found.breslow_mm,
+        reported_on=found.reported_on,
+        remark=found.remark,
+        recorded_by=found.recorded_by.name,
+        recorded_at=found.recorded_at,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from melanoscope.diagnosis import BY_KEY
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.store.words import CaseStatus, DecisionKind, Sex
 
@@ -24,6 +25,10 @@ class Chance:
     diagnosis: str
     probability: float
 
+    @property
+    def malignant(self) -> bool:
+        return BY_KEY[self.diagnosis].malignant
+
 
 @dataclass(frozen=True)
 class PredictionView:
@@ -40,15 +45,24 @@ class PredictionView:
     bundle: BundleView
     made_at: datetime
 
+    @property
+    def malignant(self) -> float:
+        """Of melanoma, basal and squamous cell carcinoma together, in [0, 1]."""
+        return sum(chance.probability for chance in self.probabilities if chance.malignant)
+
 
 @dataclass(frozen=True)
 class PhotographView:
-    """`prediction` is the last one, None while the photograph waits; `stored` says whether there is a picture."""
+    """`prediction` is the last one, None while the photograph waits; `stored` says whether there is a picture.
+
+    `pixel_mm` is the side of a pixel on the skin, None where nobody has said.
+    """
 
     id: str
     name: str
     width: int | None
     height: int | None
+    pixel_mm: float | None
     stored: bool
     speaks: bool
     added_at: datetime
@@ -57,12 +71,28 @@ class PhotographView:
 
 @dataclass(frozen=True)
 class DecisionView:
+    """`outcome` is what the reader knew of the bundle's; of a `blinded` reading it is None, for they knew nothing."""
+
     kind: DecisionKind
     diagnosis: str | None
     reason: str
+    outcome: Outcome | None
     second_reading: bool
+    blinded: bool
     signed_by: str
     signed_at: datetime
+
+
+@dataclass(frozen=True)
+class HistologyView:
+    """`breslow_mm` is a melanoma's thickness, None where it is in situ or nobody has said."""
+
+    diagnosis: str
+    breslow_mm: float | None
+    reported_on: date | None
+    remark: str
+    recorded_by: str
+    recorded_at: datetime
 
 
 @dataclass(frozen=True)
@@ -77,7 +107,11 @@ class PatientView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One lesion at one visit. `version` changes with the case."""
+    """One lesion at one visit. `version` changes with the case.
+
+    Of a `veiled` case the reader must not know yet what the bundle and other readers said, and none of it is here.
+    The decisions and findings of histology stand as they came: the last one counts.
+    """
 
     id: str
     version: int
@@ -92,11 +126,23 @@ class CaseView:
     patient: PatientView | None
     photographs: list[PhotographView]
     decisions: list[DecisionView]
+    histology: list[HistologyView]
+    veiled: bool
 
     @property
     def speaking(self) -> PredictionView | None:
         """What was said of the photograph that speaks; None while nothing was."""
         return next((each.prediction for each in self.photographs if each.speaks), None)
+
+    @property
+    def decision(self) -> DecisionView | None:
+        """The signed decision that counts: the last one that was made with the bundle's outcome known."""
+        return next((each for each in reversed(self.decisions) if not each.blinded), None)
+
+    @property
+    def confirmed(self) -> HistologyView | None:
+        """The histology that counts."""
+        return self.histology[-1] if self.histology else None
 
     @property
     def awaits_acknowledgement(self) -> bool:

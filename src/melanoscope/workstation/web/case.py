@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
 
 from melanoscope.diagnosis import DIAGNOSES
+from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.context import Here
-from melanoscope.workstation.security.roles import Reader
-from melanoscope.workstation.service import cases, deciding
-from melanoscope.workstation.service.deciding import Judgement
+from melanoscope.workstation.security import logins, signing, visitor
+from melanoscope.workstation.security.roles import Person, Reader
+from melanoscope.workstation.service import cases, deciding, earlier, explaining, histology
+from melanoscope.workstation.service.deciding import UNAIDED, Judgement
 from melanoscope.workstation.service.errors import Conflict, Invalid
-from melanoscope.workstation.service.views import CaseView
+from melanoscope.workstation.service.views import CaseView, PhotographView
 from melanoscope.workstation.store.words import DecisionKind
+from melanoscope.workstation.web.numbers import day, millimetres
 from melanoscope.workstation.web.pages import page
 
 router = APIRouter(prefix="/cases/{case_id}")
 
+Text = Annotated[str, Form(max_length=deciding.LONGEST_REASON)]
+Ticked = Annotated[bool, Form()]
+
 
 @router.get("")
-def show(request: Request, here: Here, actor: Reader, case_id: str) -> Response:
+def show(request: Request, here: Here, actor: Reader, case_id: str, photograph: str = "") -> Response:
     with here.store.writing() as session:
         case = cases.open_case(session, actor, case_id)
-    return _page(request, case)
+        values = _values(session, case, photograph)
+    return _page(request, values)
 
 
 @router.post("/acknowledge")
@@ -39,21 +48,81 @@ def decide(
     request: Request,
     here: Here,
     actor: Reader,
+    person: Person,
     case_id: str,
+    version: Annotated[int, Form()],
     kind: Annotated[DecisionKind, Form()],
-    diagnosis: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form()] = "",
+    diagnosis: Text = "",
+    reason: Text = "",
+    second_reader: Ticked = False,
+    blind: Ticked = False,
+    signed: Ticked = False,
+    password: Text = "",
 ) -> Response:
+    """What was written stays on the page where it cannot be signed."""
+    judgement = Judgement(kind, diagnosis or None, reason, second_reader, blind)
     try:
+        signing.sign(here.store, visitor.of(request), person, signed, password)
         with here.store.writing() as session:
-            deciding.decide(session, actor, case_id, Judgement(kind, diagnosis or None, reason))
+            deciding.decide(session, actor, case_id, judgement, version)
     except (Invalid, Conflict) as error:
-        with here.store.reading() as session:
-            case = cases.view(session, cases.find(session, case_id))
-        return _page(request, case, 422, str(error))
+        return _again(request, here, actor, case_id, str(error), judgement)
     return RedirectResponse(f"/cases/{case_id}", 303)
 
 
-def _page(request: Request, case: CaseView, status_code: int = 200, wrong: str = "") -> Response:
-    values = {"case": case, "wrong": wrong, "kinds": list(DecisionKind), "diagnoses": DIAGNOSES}
-    return page(request, "case.html", status_code, **values)
+@router.post("/histology")
+def record_histology(
+    request: Request,
+    here: Here,
+    actor: Reader,
+    case_id: str,
+    diagnosis: Text,
+    reported_on: Text,
+    breslow_mm: Text = "",
+    remark: Text = "",
+) -> Response:
+    try:
+        report = histology.Report(diagnosis, day(reported_on), millimetres(breslow_mm), remark)
+        with here.store.writing() as session:
+            histology.record(session, actor, case_id, report)
+    except (Invalid, Conflict) as error:
+        return _again(request, here, actor, case_id, str(error))
+    return RedirectResponse(f"/cases/{case_id}#histology", 303)
+
+
+def _again(
+    request: Request, here: Here, actor: Actor, case_id: str, wrong: str, written: Judgement | None = None
+) -> Response:
+    with here.store.reading() as session:
+        case = cases.view(session, actor, cases.find(session, case_id))
+        values = _values(session, case)
+    return _page(request, values | {"wrong": wrong, "written": written}, 422)
+
+
+def _page(request: Request, values: dict[str, Any], status_code: int = 200) -> Response:
+    login = logins.of(request)
+    return page(
+        request, "case.html", status_code, **values, needs_password=login is None or signing.needs_password(login)
+    )
+
+
+def _values(session: Session, case: CaseView, photograph: str = "") -> dict[str, Any]:
+    said = case.speaking
+    return {
+        "case": case,
+        "shown": _shown(case, photograph),
+        "earlier": earlier.photographs(session, cases.find(session, case.id)),
+        "promise": explaining.promise(session, said.bundle.digest) if said else None,
+        "kinds": UNAIDED if case.veiled else list(DecisionKind),
+        "diagnoses": DIAGNOSES,
+        "today": date.today().isoformat(),
+        "wrong": "",
+        "written": None,
+    }
+
+
+def _shown(case: CaseView, wanted: str) -> PhotographView | None:
+    """The photograph that was asked for, else the one that speaks, else the first that can be shown."""
+    stored = [each for each in case.photographs if each.stored]
+    asked = next((each for each in stored if each.id == wanted), None)
+    return asked or next((each for each in stored if each.speaks), None) or next(iter(stored), None)

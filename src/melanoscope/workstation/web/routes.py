@@ -5,8 +5,36 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from melanoscope.workstation.security.csrf import protect
-from melanoscope.workstation.web import accounts, adding, case, pictures, worklist
+from melanoscope.workstation.web import (
+    accounts,
+    adding,
+    administration,
+    audit_log,
+    case,
+    confirm,
+    earlier,
+    measuring,
+    pictures,
+    profile,
+    similar,
+    tokens,
+    worklist,
+)
 
 router = APIRouter(include_in_schema=False, dependencies=[Depends(protect)])
-for area in (accounts, worklist, adding, case, pictures):
+for area in (
+    accounts,
+    worklist,
+    adding,
+    case,
+    pictures,
+    profile,
+    tokens,
+    confirm,
+    administration,
+    audit_log,
+    earlier,
+    measuring,
+    similar,
+):
     router.include_router(area.router)
