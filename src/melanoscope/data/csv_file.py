@@ -24,7 +24,7 @@ def write(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
         replacing(path) as temporary,
         temporary.open("w", encoding="utf-8", errors="surrogateescape", newline="") as file,
     ):
-        file.writelines(map(_line, (columns, *rows)))
+        file.writelines(map(line, (columns, *rows)))
 
 
 def read(path: Path) -> list[dict[str, str]]:
@@ -42,8 +42,11 @@ def lines(path: Path) -> list[list[str]]:
         raise InputError(f"{path} cannot be read as a CSV table ({error}). Save it as UTF-8 CSV.") from error
 
 
-def _line(row: Sequence[object]) -> str:
-    """Not by csv.writer: before Python 3.13 it leaves a carriage return without quotes, which ends the row."""
+def line(row: Sequence[object]) -> str:
+    """One line of a table, with its end; None is an empty cell.
+
+    Not by csv.writer: before Python 3.13 it leaves a carriage return without quotes, which ends the row.
+    """
     return ",".join("" if cell is None else _quoted(_guarded(cell)) for cell in row) + "\n"
 
 

@@ -9,11 +9,15 @@ from melanoscope.workstation.store.words import Role
 
 @dataclass(frozen=True)
 class Actor:
-    """A person, or a program with a person's token; `account_id` is None for the workstation itself."""
+    """A person, or a program with a person's token; `account_id` is None for the workstation itself.
+
+    `token` is the public id of the program's token, "" for a person.
+    """
 
     account_id: int | None
     name: str
     role: Role
+    token: str = ""
 
 
 SYSTEM = Actor(None, "melanoscope", Role.ADMINISTRATOR)

@@ -51,7 +51,7 @@ def append(
         actor=actor.name,
         action=action,
         subject=subject,
-        detail=dict(detail or {}),
+        detail=dict(detail or {}) | ({"token": actor.token} if actor.token else {}),
         previous=head.hash,
     )
     entry.hash = _hash(entry)

@@ -13,13 +13,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
 from melanoscope.errors import InputError
-from melanoscope.workstation.security.errors import Forbidden, NotLoggedIn
+from melanoscope.workstation.security.errors import ConfirmFirst, Forbidden, NotLoggedIn
 from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
 from melanoscope.workstation.web.pages import page
 
 API = "/api/"
 _STATUS: dict[type[Exception], HTTPStatus] = {
     NotLoggedIn: HTTPStatus.UNAUTHORIZED,
+    ConfirmFirst: HTTPStatus.FORBIDDEN,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
@@ -31,6 +32,7 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
 }
 _SAID = {
     NotLoggedIn: "Log in first.",
+    ConfirmFirst: "Type your password again first, at /confirm: this is dangerous, and your login is not fresh.",
     NotFound: "There is nothing at this address.",
     StaleDataError: "Somebody else has changed this meanwhile. Load it again.",
     IntegrityError: "Somebody else has just done the same. Try again.",
@@ -50,7 +52,10 @@ def _ours(request: Request, error: Exception) -> Response:
     kind = next(known for known in _STATUS if isinstance(error, known))
     if kind is NotLoggedIn and not request.url.path.startswith(API) and request.method == "GET":
         return RedirectResponse(f"/login?next={quote(_asked(request))}", 303)
-    return _answer(request, _STATUS[kind], _SAID.get(kind) or str(error))
+    if kind is ConfirmFirst and not request.url.path.startswith(API):
+        return RedirectResponse(f"/confirm?next={quote(_asked(request) if request.method == 'GET' else '/')}", 303)
+    headers = {"WWW-Authenticate": "Bearer"} if kind is NotLoggedIn else None
+    return _answer(request, _STATUS[kind], _SAID.get(kind) or str(error), headers)
 
 
 def _of_http(request: Request, error: Exception) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.openapi.utils import get_openapi
 
-from melanoscope.workstation.api import cases, uploads
+from melanoscope.workstation.api import accounts, audit_log, cases, profile, uploads
 from melanoscope.workstation.security.csrf import protect
 from melanoscope.workstation.security.roles import Anyone
 from melanoscope.workstation.service.errors import NotFound
@@ -15,6 +15,8 @@ from melanoscope.workstation.service.errors import NotFound
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(protect)])
 router.include_router(cases.router)
 router.include_router(uploads.router)
+for area in (profile, accounts, audit_log):
+    router.include_router(area.router)
 
 
 @router.get("/openapi.json", include_in_schema=False)

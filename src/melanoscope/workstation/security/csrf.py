@@ -14,7 +14,7 @@ from melanoscope.workstation.security.errors import Forbidden
 from melanoscope.workstation.security.sessions import COOKIE
 
 FIELD, HEADER = "csrf", "X-CSRF-Token"
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def token(cookie: str) -> str:
@@ -23,9 +23,15 @@ def token(cookie: str) -> str:
 
 
 async def protect(request: Request) -> None:
-    """A dependency: Forbidden where a request that changes something comes without the token."""
-    if request.method in _SAFE:
+    """A dependency: Forbidden where a request that changes something comes without the token, or from another site.
+
+    One that brings a program's token needs none, for its cookie does not count, and no other site can make a browser
+    send such a header.
+    """
+    if request.method in SAFE or "Authorization" in request.headers:
         return
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise Forbidden("Another site has sent this.")
     cookie = request.cookies.get(COOKIE, "")
     sent = request.headers.get(HEADER) or (await request.form()).get(FIELD)
     if not cookie or not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), token(cookie).encode()):

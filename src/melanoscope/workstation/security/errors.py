@@ -9,3 +9,7 @@ class NotLoggedIn(Exception):
 
 class Forbidden(Exception):
     """Whoever sent it may not. `str(error)` is one sentence for the person."""
+
+
+class ConfirmFirst(Exception):
+    """Whoever sent it must prove again who they are: their session is too old for what they want."""

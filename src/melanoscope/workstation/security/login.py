@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor, stranger
+from melanoscope.workstation.clock import now
 from melanoscope.workstation.security import sessions, throttle, visitor
+from melanoscope.workstation.security.logins import Login
 from melanoscope.workstation.security.passwords import matches
 from melanoscope.workstation.security.visitor import Visitor
 from melanoscope.workstation.service import accounts, second_factor
-from melanoscope.workstation.store.accounts import Account
+from melanoscope.workstation.store.accounts import Account, LoginSession
 from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.store.words import Role
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class Entrance:
     """
 
     cookie: str
+    role: Role
     known: str = ""
     awaits_code: bool = False
 
@@ -44,7 +49,7 @@ def log_in(store: Store, by: Visitor, name: str, password: str) -> Entrance | No
             _refuse(session, account, keys, "password")
             return None
         if account.totp_secret:
-            return Entrance(sessions.begin(session, account, by, awaits_code=True), awaits_code=True)
+            return Entrance(sessions.begin(session, account, by, awaits_code=True), account.role, awaits_code=True)
         return come_in(session, account, by)
 
 
@@ -65,20 +70,31 @@ def enter_code(store: Store, by: Visitor, cookie: str, code: str) -> Entrance | 
 
 def come_in(session: Session, account: Account, by: Visitor, how: str = "password") -> Entrance:
     """`account` has proved who they are."""
-    audit_log.append(session, actor_of(account), "login", f"account:{account.name}", {"how": how})
+    audit_log.append(session, accounts.actor_of(account), "login", f"account:{account.name}", {"how": how})
     throttle.succeed(session, throttle.counted(session, account.name, account, by))
     known = "" if visitor.is_known(session, account, by) else visitor.remember(session, account)
-    return Entrance(sessions.begin(session, account, by), known)
+    return Entrance(sessions.begin(session, account, by), account.role, known)
+
+
+def confirm(store: Store, by: Visitor, login: Login, password: str) -> bool:
+    """Whether it is the password of who is logged in, whose session is then fresh again. Failures count as at login."""
+    with store.reading() as session:
+        known = session.get_one(Account, login.actor.account_id).password_hash
+    right = matches(known, password)
+    with store.writing() as session:
+        account = accounts.of_actor(session, login.actor)
+        keys = throttle.counted(session, account.name, account, by)
+        if not right or throttle.is_blocked(session, keys):
+            _refuse(session, account, keys, "confirmation")
+            return False
+        session.execute(update(LoginSession).where(LoginSession.public_id == login.session).values(confirmed_at=now()))
+        return True
 
 
 def log_out(store: Store, actor: Actor, cookie: str) -> None:
     with store.writing() as session:
         sessions.end(session, cookie)
         audit_log.append(session, actor, "logout", f"account:{actor.name}")
-
-
-def actor_of(account: Account) -> Actor:
-    return Actor(account.id, account.name, account.role)
 
 
 def _refuse(session: Session, account: Account | None, keys: throttle.Counted, wrong: str) -> None:

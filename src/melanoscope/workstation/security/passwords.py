@@ -1,6 +1,10 @@
-"""Passwords: Argon2id with the parameters of RFC 9106, and nothing but a least length (NIST SP 800-63B)."""
+"""Passwords: Argon2id with the parameters of RFC 9106, a least length, none that is guessed first (NIST SP 800-63B)."""
 
 from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -8,23 +12,39 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from melanoscope.workstation.service.errors import Invalid
 
 SHORTEST, LONGEST = 12, 256
+FEWEST_CHARACTERS = 5
+"""Different ones: `aaaaaaaaaaaa` is long, too."""
+
+_COMMON = Path(__file__).with_name("common_passwords.txt")
 
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash("nobody's password")
 """Checked where there is no account, so that the time an answer takes does not tell which names exist."""
 
+_at_once = BoundedSemaphore(2)
+"""Each hash takes 64 MiB: however many log in, the machine has memory left."""
+
 
 def hashed(password: str) -> str:
-    """What is kept of a password; Invalid where it is too short or too long."""
+    """What is kept of a password; Invalid where it is too short, too long or too easily guessed."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise Invalid(f"A password has {SHORTEST} to {LONGEST} characters. A few words are easy to remember.")
-    return _hasher.hash(password)
+    if password.lower() in _common() or len(set(password)) < FEWEST_CHARACTERS:
+        raise Invalid("That password is among the first that are guessed. Take a few words that belong to you alone.")
+    with _at_once:
+        return _hasher.hash(password)
 
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether it is the password; None is nobody's. Takes as long either way."""
-    try:
-        right = _hasher.verify(password_hash or _NOBODY, password[:LONGEST])
-    except (VerifyMismatchError, InvalidHashError):
-        return False
+    with _at_once:
+        try:
+            right = _hasher.verify(password_hash or _NOBODY, password[:LONGEST])
+        except (VerifyMismatchError, InvalidHashError):
+            return False
     return right and password_hash is not None
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(_COMMON.read_text(encoding="utf-8").splitlines())

@@ -1,44 +1,67 @@
-"""Who sent a request, and whether they may: dependencies for endpoints."""
+"""Whether whoever sent a request may: dependencies for endpoints."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from melanoscope.workstation import context
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
-from melanoscope.workstation.security import sessions
-from melanoscope.workstation.security.errors import Forbidden, NotLoggedIn
-from melanoscope.workstation.security.login import actor_of
-from melanoscope.workstation.store.accounts import LoginSession
-from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.security import logins
+from melanoscope.workstation.security.csrf import SAFE
+from melanoscope.workstation.security.errors import ConfirmFirst, Forbidden, NotLoggedIn
+from melanoscope.workstation.security.logins import Login
 from melanoscope.workstation.store.words import Role
+
+FRESH = timedelta(minutes=10)
+"""For so long after a login, or after the password was typed again, a person may do what is dangerous."""
 
 
 def who(request: Request) -> Actor | None:
-    """Who is logged in; None for a stranger. Looked up once for each request."""
-    if not hasattr(request.state, "actor"):
-        cookie = request.cookies.get(sessions.COOKIE)
-        request.state.actor = _of_session(context.of(request).store, cookie) if cookie else None
-    actor: Actor | None = request.state.actor
-    return actor
+    """Who is logged in; None for a stranger."""
+    login = logins.of(request)
+    return login.actor if login else None
 
 
 def require(*roles: Role) -> Callable[[Request], Actor]:
     """A dependency that gives the actor, who may do what one of `roles` may; NotLoggedIn or Forbidden otherwise."""
 
     def actor(request: Request) -> Actor:
-        found = who(request)
-        if found is None:
-            raise NotLoggedIn
-        if not any(found.role.may(role) for role in roles):
-            raise Forbidden(f"This needs the role {' or '.join(roles)}, and yours is {found.role}.")
-        return found
+        login = _known(request)
+        allowed = [role for role in roles if login.actor.role.may(role)]
+        if not allowed:
+            raise Forbidden(f"This needs the role {' or '.join(roles)}, and yours is {login.actor.role}.")
+        reading = request.method in SAFE
+        if login.scopes is not None and not any(s.covers(role, reading) for s in login.scopes for role in allowed):
+            raise Forbidden(f"The token's scopes do not include this: {', '.join(sorted(login.scopes))}.")
+        return login.actor
 
     return actor
+
+
+def person(request: Request) -> Login:
+    """A dependency that gives the login of a person: programs get Forbidden."""
+    login = _known(request)
+    if login.scopes is not None:
+        raise Forbidden("A token cannot do this: a person must, who is logged in.")
+    return login
+
+
+def fresh(request: Request) -> Actor:
+    """A dependency that gives a person who has lately proved who they are; ConfirmFirst otherwise."""
+    login = person(request)
+    if login.confirmed_at is None or now() > login.confirmed_at + FRESH:
+        raise ConfirmFirst
+    return login.actor
+
+
+def _fresh_administrator(request: Request) -> Actor:
+    """A token with that scope is proof enough."""
+    actor = require(Role.ADMINISTRATOR)(request)
+    return actor if actor.token else fresh(request)
 
 
 Anyone = Annotated[Actor, Depends(require(*Role))]
@@ -48,15 +71,14 @@ Auditor = Annotated[Actor, Depends(require(Role.AUDITOR))]
 Administrator = Annotated[Actor, Depends(require(Role.ADMINISTRATOR))]
 """As a parameter of an endpoint: who sent the request, with at least that role."""
 
+Person = Annotated[Login, Depends(person)]
+Fresh = Annotated[Actor, Depends(fresh)]
+FreshAdministrator = Annotated[Actor, Depends(_fresh_administrator)]
+"""The same, of people alone; and of those who have lately proved who they are, for what is dangerous."""
 
-def _of_session(store: Store, cookie: str) -> Actor | None:
-    with store.reading() as session:
-        found = sessions.find(session, cookie)
-    if found is None:
-        return None
-    if sessions.is_stale(found):
-        with store.writing() as session:
-            current = session.get(LoginSession, found.hash)
-            if current:
-                current.seen_at = now()
-    return actor_of(found.account)
+
+def _known(request: Request) -> Login:
+    login = logins.of(request)
+    if login is None:
+        raise NotLoggedIn
+    return login

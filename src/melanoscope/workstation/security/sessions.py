@@ -22,9 +22,6 @@ FOR_CODE = timedelta(minutes=5)
 
 NOBODY = Visitor()
 
-_NOTED = timedelta(minutes=1)
-"""How exactly it is known when a session was used last: not every request should write."""
-
 
 def begin(session: Session, account: Account, by: Visitor = NOBODY, awaits_code: bool = False) -> str:
     """A new session's secret; those that have ended are tidied away."""
@@ -52,11 +49,6 @@ def find(session: Session, cookie: str, awaits_code: bool = False) -> LoginSessi
     if found is None or found.account.disabled or found.awaits_code is not awaits_code:
         return None
     return found if now() < min(found.expires_at, found.seen_at + IDLE) else None
-
-
-def is_stale(found: LoginSession) -> bool:
-    """Whether its use is worth noting."""
-    return now() - found.seen_at > _NOTED
 
 
 def end(session: Session, cookie: str) -> None:

@@ -23,12 +23,13 @@ _INVITATION = "first_account"
 
 @dataclass(frozen=True)
 class NewAccount:
-    """`password_hash` is as `security.passwords` makes it."""
+    """`password_hash` is as `security.passwords` makes it; None where a link, or an identity provider, is to come."""
 
     name: str
-    password_hash: str
+    password_hash: str | None
     role: Role
     full_name: str = ""
+    oidc_subject: str | None = None
 
 
 def invite_first(session: Session) -> str | None:
@@ -67,6 +68,7 @@ def create(session: Session, actor: Actor, account: NewAccount) -> Account:
         full_name=account.full_name.strip(),
         role=account.role,
         password_hash=account.password_hash,
+        oidc_subject=account.oidc_subject,
         created_at=now(),
     )
     session.add(made)
@@ -77,6 +79,10 @@ def create(session: Session, actor: Actor, account: NewAccount) -> Account:
 
 def find(session: Session, name: str) -> Account | None:
     return session.scalar(select(Account).where(Account.name == normalised(name)))
+
+
+def actor_of(account: Account) -> Actor:
+    return Actor(account.id, account.name, account.role)
 
 
 def of_actor(session: Session, actor: Actor) -> Account:

@@ -15,7 +15,7 @@ from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import digest
-from melanoscope.workstation.service.accounts import of_actor
+from melanoscope.workstation.service.accounts import actor_of, of_actor
 from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.logins import RecoveryCode
@@ -80,9 +80,7 @@ def accept(session: Session, account: Account, code: str) -> bool:
     if used is None:
         return False
     session.delete(used)
-    audit_log.append(
-        session, Actor(account.id, account.name, account.role), "recovery_code.use", f"account:{account.name}"
-    )
+    audit_log.append(session, actor_of(account), "recovery_code.use", f"account:{account.name}")
     return True
 
 

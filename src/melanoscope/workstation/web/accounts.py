@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
@@ -15,6 +15,8 @@ from melanoscope.workstation.security.roles import Anyone
 from melanoscope.workstation.service.accounts import NewAccount, create_first, refuse_uninvited
 from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.store.words import Role
+from melanoscope.workstation.web.addresses import local
+from melanoscope.workstation.web.areas import home
 from melanoscope.workstation.web.pages import page
 
 router = APIRouter()
@@ -79,16 +81,9 @@ def log_out(request: Request, here: Here, actor: Anyone) -> Response:
 
 
 def enter(request: Request, entrance: login.Entrance, where: str) -> Response:
-    """The answer with which a browser is let in."""
-    response = RedirectResponse(where, 303)
+    """The answer with which a browser is let in, and led to `where`, or to where somebody of its role begins."""
+    response = RedirectResponse(home(entrance.role) if where == "/" else where, 303)
     sessions.set_cookie(request, response, entrance.cookie)
     if entrance.known:
         visitor.set_cookie(request, response, entrance.known)
     return response
-
-
-def local(address: str) -> str:
-    """The address if it is one of ours, so that a link to the login cannot lead to another site."""
-    parts = urlsplit(address)
-    ours = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
-    return address if ours else "/"

@@ -18,4 +18,11 @@ class Area:
 AREAS = (
     Area("/", N_("Worklist"), Role.READER),
     Area("/add", N_("Add"), Role.UPLOADER),
+    Area("/audit-log", N_("Audit log"), Role.AUDITOR),
+    Area("/accounts", N_("Accounts"), Role.ADMINISTRATOR),
 )
+
+
+def home(role: Role) -> str:
+    """Where somebody begins."""
+    return next(area.path for area in AREAS if role.may(area.role))

@@ -1,0 +1,67 @@
+"""Everyone's accounts over the API, for administrators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from melanoscope.workstation.context import Here
+from melanoscope.workstation.security.roles import FreshAdministrator
+from melanoscope.workstation.service import administration
+from melanoscope.workstation.service.administration import AccountView, Invited
+from melanoscope.workstation.store.words import Role
+
+router = APIRouter(prefix="/accounts", tags=["accounts"])
+
+
+@dataclass(frozen=True)
+class Invitation:
+    name: str
+    role: Role
+    full_name: str = ""
+
+
+@dataclass(frozen=True)
+class AccountChange:
+    """What is null stays as it is."""
+
+    role: Role | None = None
+    disabled: bool | None = None
+
+
+@router.get("")
+def list_accounts(here: Here, actor: FreshAdministrator) -> list[AccountView]:
+    with here.store.reading() as session:
+        return administration.everyone(session)
+
+
+@router.post("", status_code=201)
+def invite(here: Here, actor: FreshAdministrator, invitation: Invitation) -> Invited:
+    """A new account; `/password?link=` and the secret is the link with which the person chooses a password, once."""
+    with here.store.writing() as session:
+        return administration.invite(session, actor, invitation.name, invitation.role, invitation.full_name)
+
+
+@router.get("/{name}")
+def get_account(here: Here, actor: FreshAdministrator, name: str) -> AccountView:
+    with here.store.reading() as session:
+        return administration.one(session, name)
+
+
+@router.patch("/{name}")
+def change_account(here: Here, actor: FreshAdministrator, name: str, change: AccountChange) -> AccountView:
+    """409 where nobody would administer any more."""
+    with here.store.writing() as session:
+        if change.role is not None:
+            administration.change_role(session, actor, name, change.role)
+        if change.disabled is not None:
+            (administration.disable if change.disabled else administration.enable)(session, actor, name)
+        return administration.one(session, name)
+
+
+@router.post("/{name}/reset")
+def reset(here: Here, actor: FreshAdministrator, name: str) -> Invited:
+    """Password, second factor, logins and tokens of the account end; the person chooses a new password."""
+    with here.store.writing() as session:
+        return administration.reset(session, actor, name)

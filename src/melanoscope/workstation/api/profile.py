@@ -1,0 +1,101 @@
+"""One's own account over the API: `/me`. What opens the account is changed by a person alone, never by a token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request
+
+from melanoscope.workstation.context import Here
+from melanoscope.workstation.security import login, visitor
+from melanoscope.workstation.security.passwords import hashed
+from melanoscope.workstation.security.roles import Anyone, Fresh, Person
+from melanoscope.workstation.service import profile, second_factor, tokens
+from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.service.profile import ProfileView
+from melanoscope.workstation.service.second_factor import Enrolment
+from melanoscope.workstation.service.tokens import NewToken, TokenView
+from melanoscope.workstation.store.words import Scope
+
+router = APIRouter(prefix="/me", tags=["own account"])
+
+
+@dataclass(frozen=True)
+class PasswordChange:
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Code:
+    code: str
+
+
+@dataclass(frozen=True)
+class TokenWish:
+    """`days` for which it works."""
+
+    label: str
+    scopes: list[Scope]
+    days: int
+
+
+@router.get("")
+def get_profile(here: Here, actor: Anyone) -> ProfileView:
+    with here.store.reading() as session:
+        return profile.view(session, actor)
+
+
+@router.put("/password", status_code=204)
+def change_password(request: Request, here: Here, person: Person, change: PasswordChange) -> None:
+    """All other browsers are logged out."""
+    if not login.confirm(here.store, visitor.of(request), person, change.old):
+        raise Invalid("The password so far is wrong, or there were too many tries.")
+    password_hash = hashed(change.new)
+    with here.store.writing() as session:
+        profile.change_password(session, person.actor, password_hash, person.session)
+
+
+@router.delete("/sessions/{session_id}", status_code=204)
+def end_session(here: Here, person: Person, session_id: str) -> None:
+    with here.store.writing() as session:
+        profile.end_session(session, person.actor, session_id)
+
+
+@router.post("/second-factor")
+def begin_second_factor(here: Here, actor: Fresh) -> Enrolment:
+    """The key for an authenticator; it counts once a code of it was sent."""
+    with here.store.writing() as session:
+        return second_factor.begin(session, actor)
+
+
+@router.put("/second-factor")
+def add_second_factor(here: Here, actor: Fresh, code: Code) -> list[str]:
+    """The recovery codes, which are told this once."""
+    with here.store.writing() as session:
+        return second_factor.finish(session, actor, code.code)
+
+
+@router.delete("/second-factor", status_code=204)
+def remove_second_factor(here: Here, actor: Fresh) -> None:
+    with here.store.writing() as session:
+        second_factor.remove(session, actor)
+
+
+@router.get("/tokens")
+def list_tokens(here: Here, actor: Anyone) -> list[TokenView]:
+    with here.store.reading() as session:
+        return tokens.mine(session, actor)
+
+
+@router.post("/tokens", status_code=201)
+def create_token(here: Here, actor: Fresh, wish: TokenWish) -> NewToken:
+    """Its secret is told this once."""
+    with here.store.writing() as session:
+        return tokens.create(session, actor, wish.label, frozenset(wish.scopes), wish.days)
+
+
+@router.delete("/tokens/{token_id}", status_code=204)
+def revoke_token(here: Here, person: Person, token_id: str) -> None:
+    with here.store.writing() as session:
+        tokens.revoke(session, person.actor, token_id)

@@ -1,0 +1,118 @@
+"""Reading the audit log, which is itself noted in it (DICOM PS3.15, A.5.3.2: “Audit Log Used”)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from melanoscope.data import csv_file
+from melanoscope.workstation import audit_log
+from melanoscope.workstation.actor import Actor
+from melanoscope.workstation.audit_log import Verdict
+from melanoscope.workstation.store.operations import AuditEntry
+from melanoscope.workstation.store.transactions import Store
+
+LIMIT = 100
+_AT_ONCE = 1000
+COLUMNS = ("seq", "at", "actor", "action", "subject", "detail", "previous", "hash")
+
+
+@dataclass(frozen=True)
+class Sought:
+    """Which rows; what is "" or None does not matter.
+
+    `action` is one, or how several begin, such as `login`; `subject` is such as `case:ID`, or the ID alone. The days
+    are in UTC, `until` included.
+    """
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True)
+class EntryView:
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: dict[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """The latest row first. `next` is where the list goes on, None at its end."""
+
+    entries: list[EntryView]
+    next: int | None
+
+
+def page(session: Session, actor: Actor, sought: Sought, before: int | None = None, limit: int = LIMIT) -> LogPage:
+    """Up to `limit` rows before the row `before`."""
+    asked = _asked(sought).order_by(AuditEntry.seq.desc()).limit(limit + 1)
+    if before is not None:
+        asked = asked.where(AuditEntry.seq < before)
+    found = session.scalars(asked).all()
+    audit_log.append(session, actor, "audit_log.view", detail=_detail(sought))
+    next_ = found[limit - 1].seq if len(found) > limit else None
+    return LogPage([_view(entry) for entry in found[:limit]], next_)
+
+
+def export(store: Store, actor: Actor, sought: Sought) -> Iterator[str]:
+    """The rows as lines of a CSV table, the oldest first, in constant memory."""
+    with store.writing() as session:
+        audit_log.append(session, actor, "audit_log.export", detail=_detail(sought))
+    yield csv_file.line(COLUMNS)
+    asked = _asked(sought).order_by(AuditEntry.seq).execution_options(yield_per=_AT_ONCE)
+    with store.reading() as session:
+        for entry in session.scalars(asked):
+            yield csv_file.line([_cell(getattr(entry, column)) for column in COLUMNS])
+
+
+def verify(store: Store, actor: Actor) -> Verdict:
+    """Whether every row is as it was written; writers are not held up meanwhile."""
+    with store.reading() as session:
+        verdict = audit_log.verify(session)
+    detail = {"entries": verdict.entries, "last": verdict.last, "fault": verdict.fault}
+    with store.writing() as session:
+        audit_log.append(session, actor, "audit_log.verify", detail=detail)
+    return verdict
+
+
+def _asked(sought: Sought) -> Select[AuditEntry]:
+    asked = select(AuditEntry)
+    if sought.actor:
+        asked = asked.where(AuditEntry.actor == sought.actor)
+    if sought.action:
+        asked = asked.where(AuditEntry.action.startswith(sought.action, autoescape=True))
+    if sought.subject:
+        asked = asked.where(AuditEntry.subject.in_([sought.subject, f"case:{sought.subject}"]))
+    if sought.since:
+        asked = asked.where(AuditEntry.at >= datetime.combine(sought.since, time.min, UTC))
+    if sought.until:
+        asked = asked.where(AuditEntry.at <= datetime.combine(sought.until, time.max, UTC))
+    return asked
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False, sort_keys=True) if isinstance(value, dict) else value
+
+
+def _detail(sought: Sought) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(sought).items() if value}
+
+
+def _view(entry: AuditEntry) -> EntryView:
+    return EntryView(entry.seq, entry.at, entry.actor, entry.action, entry.subject, entry.detail, entry.hash)

@@ -1,0 +1,62 @@
+"""Who saw and did what, for auditors."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from melanoscope.workstation.audit_log import Verdict
+from melanoscope.workstation.context import Here
+from melanoscope.workstation.security.roles import Auditor
+from melanoscope.workstation.service import auditing
+from melanoscope.workstation.service.auditing import Sought
+from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.web.pages import page
+
+router = APIRouter()
+
+
+def _sought(actor: str = "", action: str = "", subject: str = "", since: str = "", until: str = "") -> Sought:
+    """An empty field of the form is sent along as ""."""
+    return Sought(actor.strip().lower(), action.strip(), subject.strip(), _day(since), _day(until))
+
+
+Wanted = Annotated[Sought, Depends(_sought)]
+Before = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
+
+
+@router.get("/audit-log")
+def show(request: Request, here: Here, auditor: Auditor, sought: Wanted, before: Before = None) -> Response:
+    with here.store.writing() as session:
+        found = auditing.page(session, auditor, sought, before)
+    return _page(request, sought, found=found)
+
+
+@router.post("/audit-log/verify")
+def verify(request: Request, here: Here, auditor: Auditor) -> Response:
+    verdict = auditing.verify(here.store, auditor)
+    with here.store.writing() as session:
+        found = auditing.page(session, auditor, Sought())
+    return _page(request, Sought(), found=found, verdict=verdict)
+
+
+@router.get("/audit-log.csv")
+def export(here: Here, auditor: Auditor, sought: Wanted) -> Response:
+    headers = {"Content-Disposition": 'attachment; filename="audit-log.csv"'}
+    return StreamingResponse(auditing.export(here.store, auditor, sought), media_type="text/csv", headers=headers)
+
+
+def _page(request: Request, sought: Sought, found: auditing.LogPage, verdict: Verdict | None = None) -> Response:
+    given = {name: str(value) for name, value in vars(sought).items() if value}
+    return page(request, "audit_log.html", found=found, sought=sought, verdict=verdict, query=urlencode(given))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError as error:
+        raise Invalid(f"“{text}” is no day. Write it as 2026-01-31.") from error
