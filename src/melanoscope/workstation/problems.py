@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from melanoscope.errors import InputError
 from melanoscope.workstation.security.errors import ConfirmFirst, Forbidden, NotLoggedIn
 from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
-from melanoscope.workstation.web.pages import page
+from melanoscope.workstation.web.problem import problem_page
 
 API = "/api/"
 _STATUS: dict[type[Exception], HTTPStatus] = {
@@ -74,7 +74,7 @@ def _answer(request: Request, status: HTTPStatus, detail: str, headers: object =
         problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
         response: Response = JSONResponse(problem, status, media_type="application/problem+json")
     else:
-        response = page(request, "problem.html", status, title=status.phrase, detail=detail)
+        response = problem_page(request, status, detail)
     if isinstance(headers, dict):
         response.headers.update(headers)
     return response
