@@ -13,18 +13,21 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from melanoscope.atomic import make_folder
 from melanoscope.inference.predictor import cores
-from melanoscope.workstation import health, problems
+from melanoscope.workstation import encryption, health, problems
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.api import routes as api
 from melanoscope.workstation.context import Workstation
 from melanoscope.workstation.delivery.deliverer import Deliverer
+from melanoscope.workstation.feed import Feed
 from melanoscope.workstation.photographs import Photographs
+from melanoscope.workstation.removing import Remover
 from melanoscope.workstation.scoring import Scorer
 from melanoscope.workstation.security.headers import SecurityHeaders
 from melanoscope.workstation.security.limits import Limits
 from melanoscope.workstation.service import bundles
 from melanoscope.workstation.settings import LOCAL, Settings
 from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.watching import Watch
 from melanoscope.workstation.web import routes as web
 from melanoscope.workstation.worker import Worker
 
@@ -37,25 +40,31 @@ _SILENT = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configu
 def create(settings: Settings) -> FastAPI:
     """The application over `settings`, its database brought up to date; it scores while it is running.
 
-    InputError where the data folder or the database cannot be used.
+    InputError where the data folder, the database, the key or a watched folder cannot be used.
     """
     make_folder(settings.data)
-    store, photographs = Store(settings.url), Photographs(settings.photographs)
+    key = encryption.load(settings.key_file) if settings.key_file else None
+    store, photographs = Store(settings.url), Photographs(settings.photographs, key)
     with store.writing() as session:
         bundles.promote_shipped(session, SYSTEM)
     scorer = Scorer(store, photographs)
-    deliverer = Deliverer(store)
+    deliverer, feed = Deliverer(store), Feed(store)
     workers = [
         *(Worker(f"scoring-{number}", scorer.work) for number in range(1, cores() + 1)),
         Worker("escalation", deliverer.escalate),
         Worker("delivery", deliverer.work),
+        Worker("feed", feed.work),
+        Worker("removing", Remover(store, photographs).work),
     ]
 
     def wake() -> None:
         for worker in workers:
             worker.wake()
 
+    if settings.watch:
+        workers.append(Worker("watching", Watch(settings.watch, store, photographs, wake).work))
     app = _app(workers, store)
+    app.state.feed = feed
     app.state.workstation = Workstation(settings, store, photographs, wake)
     if settings.host in LOCAL:  # another site's name that leads here (DNS rebinding) is not ours
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, "[::1]"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
+from types import FrameType
 
 import uvicorn
 
@@ -30,7 +32,19 @@ def run(settings: Settings) -> None:
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
         )
-        uvicorn.Server(config).run(sockets=[listening])
+        _Server(config, app.state.feed.stop).run(sockets=[listening])
+
+
+class _Server(uvicorn.Server):
+    """Told to stop, it first lets those go who watch for changes: they would stay for ever."""
+
+    def __init__(self, config: uvicorn.Config, let_go: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._let_go = let_go
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._let_go()
+        super().handle_exit(sig, frame)
 
 
 def _listen(settings: Settings) -> socket.socket:

@@ -18,6 +18,9 @@ from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import Scope
 
 BEARER = "Authorization"
+UNATTENDED = "/live/"
+"""Below it is what pages ask for by themselves: a page that was left open is no use of a session, which must end."""
+
 _NOTED = timedelta(minutes=1)
 """How exactly it is known when a session or a token was used last: not every request should write."""
 
@@ -53,15 +56,16 @@ def _look_up(request: Request) -> Login | None:
         api = request.url.path.startswith("/api/")
         return _of_token(store, token.strip()) if api and scheme.lower() == "bearer" else None
     cookie = request.cookies.get(sessions.COOKIE)
-    return _of_session(store, cookie) if cookie else None
+    unattended = request.url.path.startswith(UNATTENDED)
+    return _of_session(store, cookie, unattended) if cookie else None
 
 
-def _of_session(store: Store, cookie: str) -> Login | None:
+def _of_session(store: Store, cookie: str, unattended: bool) -> Login | None:
     with store.reading() as session:
         found = sessions.find(session, cookie)
     if found is None:
         return None
-    if _is_stale(found.seen_at):
+    if _is_stale(found.seen_at) and not unattended:
         with store.writing() as session:
             session.execute(update(LoginSession).where(LoginSession.hash == found.hash).values(seen_at=now()))
     account = found.account

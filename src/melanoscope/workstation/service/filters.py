@@ -80,7 +80,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _read_by(name: str) -> ColumnElement[bool]:
-    account = select(Account.id).where(Account.name == normalised(name)).scalar_subquery()
+    account = select(Account.id).where(Account.name == normalised(name.replace("\0", ""))).scalar_subquery()
     return Case.id.in_(
         union(
             select(SignedDecision.case_id).where(SignedDecision.signed_by_id == account),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.patients import Lesion, Patient
 from melanoscope.workstation.store.transactions import Store
-from melanoscope.workstation.store.words import CaseStatus
+from melanoscope.workstation.store.words import CaseStatus, Role
 
 LIMIT = 50
 
@@ -77,6 +77,11 @@ class CaseRow:
         """Whether it is an alert that no named person has seen yet."""
         return self.alerted_at is not None and self.acknowledged_at is None
 
+    @property
+    def can_be_discharged(self) -> bool:
+        """Whether it may be discharged together with others."""
+        return self.outcome is Outcome.ROUTINE and self.status is CaseStatus.OPEN and not self.awaits_acknowledgement
+
 
 @dataclass(frozen=True)
 class Page:
@@ -107,6 +112,19 @@ def page(session: Session, actor: Actor, wanted: Filter, after: str | None = Non
     if wanted.names:
         audit_log.append(session, actor, "worklist.name", detail={"cases": [row.id for row in rows if row.reference]})
     return Page(rows, _cursor(order, found[limit - 1][0]) if len(found) > limit else None)
+
+
+def chosen(session: Session, actor: Actor, case_ids: Collection[str]) -> list[CaseRow]:
+    """These cases, in the list's order; ids of none are passed over."""
+    found = list(session.execute(_listed().where(Case.public_id.in_(case_ids)).order_by(*_ORDER)))
+    hidden = veiled(session, actor, [row[0] for row in found])
+    return [_row(row, row[0].id in hidden, names=False) for row in found]
+
+
+def readers(session: Session) -> list[str]:
+    """The names of those who read cases."""
+    reading = [role for role in Role if role.may(Role.READER)]
+    return list(session.scalars(select(Account.name).where(Account.role.in_(reading)).order_by(Account.name)))
 
 
 def counts(session: Session) -> dict[Outcome, int]:

@@ -12,10 +12,13 @@ from melanoscope.workstation.web import (
     audit_log,
     case,
     confirm,
+    discharging,
     earlier,
+    live,
     measuring,
     pictures,
     profile,
+    report,
     similar,
     tokens,
     worklist,
@@ -25,6 +28,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(protect)])
 for area in (
     accounts,
     worklist,
+    discharging,
     adding,
     case,
     pictures,
@@ -35,6 +39,8 @@ for area in (
     audit_log,
     earlier,
     measuring,
+    report,
     similar,
+    live,
 ):
     router.include_router(area.router)

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import RedirectResponse, StreamingResponse
+from sqlalchemy.orm import Session
 
 from melanoscope.prediction import Outcome
 from melanoscope.workstation import queue
-from melanoscope.workstation.context import Here
+from melanoscope.workstation.actor import Actor
+from melanoscope.workstation.context import Here, Workstation
 from melanoscope.workstation.security.roles import Reader
-from melanoscope.workstation.service import worklist
+from melanoscope.workstation.service import alerts, bulk, exporting, worklist
 from melanoscope.workstation.service.blinding import reads_blind
-from melanoscope.workstation.service.filters import Filter
-from melanoscope.workstation.store.words import JobKind
+from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.store.words import CaseStatus, JobKind
+from melanoscope.workstation.web.asked import ALL, Asked
 from melanoscope.workstation.web.pages import page
 
 router = APIRouter()
+
+View = Annotated[Asked, Depends()]
+Chosen = Annotated[list[str], Form(max_length=bulk.MOST)]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What was just done to how many cases, for the page that follows."""
+
+    acknowledged: int = 0
+    discharged: int = 0
+    refused: int = 0
 
 
 @router.get("/")
@@ -22,12 +41,56 @@ def show(
     request: Request,
     here: Here,
     actor: Reader,
-    outcome: Outcome | None = None,
-    decided: bool = False,
+    asked: View,
+    done: Annotated[Notice, Depends()],
     after: str | None = None,
 ) -> Response:
-    with here.store.reading() as session:
-        found = worklist.page(session, actor, Filter(not decided, outcome), after)
-        counts = {} if reads_blind(session, actor) else worklist.counts(session)
-        scoring = queue.waiting(session, JobKind.SCORE)
-    return page(request, "worklist.html", found=found, counts=counts, scoring=scoring, outcome=outcome, decided=decided)
+    return _page(request, here, actor, asked, after, done)
+
+
+@router.get("/live/worklist")
+def look_again(request: Request, here: Here, actor: Reader, asked: View, after: str | None = None) -> Response:
+    """The same, asked for by a page itself, which is no use of the session."""
+    return _page(request, here, actor, asked, after, Notice())
+
+
+@router.get("/worklist.csv")
+def export(here: Here, actor: Reader, asked: View) -> Response:
+    lines = exporting.table(here.store, actor, asked.filter)
+    named = {"Content-Disposition": 'attachment; filename="worklist.csv"'}
+    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=named)
+
+
+@router.post("/worklist/acknowledge")
+def acknowledge(here: Here, actor: Reader, asked: View, case: Chosen = [], only: str = Form("")) -> Response:  # noqa: B006
+    """`only` is the case of a row's own button, whatever else is ticked."""
+    with here.store.writing() as session:
+        done = bulk.acknowledge(session, actor, [only] if only else case)
+    return RedirectResponse(asked.address(acknowledged=len(done.cases), refused=len(done.refused)), 303)
+
+
+def _page(request: Request, here: Workstation, actor: Actor, asked: Asked, after: str | None, done: Notice) -> Response:
+    wrong, wanted = "", Asked().filter
+    try:
+        wanted = asked.filter
+    except Invalid as error:
+        wrong = str(error)
+    with worklist.looking(here.store, wanted) as session:
+        found = worklist.page(session, actor, wanted, after)
+        around = _around(session, actor)
+    values = {"found": found, "asked": asked, "wrong": wrong, "done": done, "after": after, **around}
+    return page(request, "worklist.html", 422 if wrong else 200, **values)
+
+
+def _around(session: Session, actor: Actor) -> dict[str, Any]:
+    """What stands around the list: nothing of outcomes for who reads blind."""
+    blind = reads_blind(session, actor)
+    return {
+        "counts": {} if blind else worklist.counts(session),
+        "standing": None if blind else alerts.standing(session),
+        "scoring": queue.waiting(session, JobKind.SCORE),
+        "readers": worklist.readers(session),
+        "outcomes": list(Outcome),
+        "statuses": list(CaseStatus),
+        "ALL": ALL,
+    }

@@ -1,0 +1,79 @@
+"""The same said of several cases: each is signed and logged by itself, and one that cannot be stops no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from melanoscope.prediction import Outcome
+from melanoscope.workstation.actor import Actor
+from melanoscope.workstation.service import deciding
+from melanoscope.workstation.service.blinding import refuse_veiled
+from melanoscope.workstation.service.cases import find
+from melanoscope.workstation.service.deciding import Judgement
+from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
+from melanoscope.workstation.store.words import CaseStatus, DecisionKind
+
+MOST = 200
+"""Cases at once: what a person can have looked at."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    case: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The ids of the cases of which it was said, and why of others it was not."""
+
+    cases: list[str]
+    refused: list[Refusal]
+
+
+def acknowledge(session: Session, actor: Actor, case_ids: Sequence[str]) -> Done:
+    """A named person has seen these alerts."""
+    return _each(session, case_ids, lambda case_id: _acknowledge(session, actor, case_id))
+
+
+def discharge(session: Session, actor: Actor, case_ids: Sequence[str]) -> Done:
+    """Sign a discharge of each case that is ROUTINE and open; who signs has looked at every one."""
+    return _each(session, case_ids, lambda case_id: _discharge(session, actor, case_id))
+
+
+def _each(session: Session, case_ids: Sequence[str], act: Callable[[str], None]) -> Done:
+    chosen = sorted(set(case_ids))  # in one order, so that two who choose the same do not block each other
+    if len(chosen) > MOST:
+        raise Invalid(f"Choose {MOST} cases at most.")
+    done = Done([], [])
+    for case_id in chosen:
+        try:
+            with session.begin_nested():
+                act(case_id)
+        except NotFound:
+            done.refused.append(Refusal(case_id, "There is no such case."))
+        except (Conflict, Invalid) as error:
+            done.refused.append(Refusal(case_id, str(error)))
+        else:
+            done.cases.append(case_id)
+    return done
+
+
+def _acknowledge(session: Session, actor: Actor, case_id: str) -> None:
+    case = find(session, case_id)
+    refuse_veiled(session, actor, case)
+    if case.alerted_at is None:
+        raise Conflict("This case is no alert.")
+    deciding.acknowledge(session, actor, case_id)
+
+
+def _discharge(session: Session, actor: Actor, case_id: str) -> None:
+    case = find(session, case_id, lock=True)
+    refuse_veiled(session, actor, case)
+    waiting = case.alerted_at is not None and case.acknowledged_at is None
+    if case.outcome is not Outcome.ROUTINE or case.status is not CaseStatus.OPEN or waiting:
+        raise Conflict("Only open cases that are ROUTINE can be discharged together.")
+    deciding.decide(session, actor, case_id, Judgement(DecisionKind.DISCHARGE))
