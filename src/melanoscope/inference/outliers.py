@@ -98,10 +98,11 @@ def signature(features: NDArray[np.float32], pixels: NDArray[np.uint8]) -> NDArr
     """
     pooled = np.maximum(features.mean(axis=(1, 2)), 0) ** POWER
     length = np.linalg.norm(pooled)
-    return np.concatenate((pooled / length if length > 0 else pooled, _colours(pixels)), dtype=np.float32)
+    return np.concatenate((pooled / length if length > 0 else pooled, colours(pixels)), dtype=np.float32)
 
 
-def _colours(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+def colours(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """The colours in a signature, shape (6,): see `signature`."""
     cells = Image.fromarray(pixels).reduce(max(1, len(pixels) // CELLS))
     red, green, blue = np.moveaxis(np.asarray(cells, np.float32) / 255, 2, 0)
     opponents = np.stack(((red + green + blue) / 3, red - green, blue - green))

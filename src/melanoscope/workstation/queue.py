@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation.clock import now
@@ -37,7 +37,15 @@ class Lease:
 
 def add(session: Session, kind: JobKind, subject_ids: Iterable[int]) -> None:
     """Put jobs at the end; they are in the queue once `session` is kept."""
-    session.add_all(Job(kind=kind, subject_id=each, run_after=now(), created_at=now()) for each in subject_ids)
+    row = {"kind": kind, "run_after": now(), "created_at": now(), "attempts": 0}
+    rows = [row | {"subject_id": each} for each in subject_ids]
+    if rows:
+        session.execute(insert(Job), rows)
+
+
+def clear(session: Session, kind: JobKind) -> None:
+    """Take away what waits; whoever is at it finds at the end that it is not wanted any more."""
+    session.execute(delete(Job).where(Job.kind == kind))
 
 
 def lease(session: Session, kind: JobKind) -> Lease | None:

@@ -3,90 +3,118 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
-from threading import Lock
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from melanoscope.inference.decision import decide
-from melanoscope.inference.predictor import Predictor
-from melanoscope.prediction import Finding, Prediction, Unreadable
+from melanoscope.prediction import Finding, Outcome, Prediction, Unreadable
 from melanoscope.workstation import audit_log, queue
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.arrays import pack
+from melanoscope.workstation.asking import Asker
 from melanoscope.workstation.clock import now
+from melanoscope.workstation.colours import measured
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.queue import Lease
-from melanoscope.workstation.service import bundles
+from melanoscope.workstation.service import bundles, silence
+from melanoscope.workstation.service.rescoring import reopen
 from melanoscope.workstation.service.speaking import settle
 from melanoscope.workstation.store.cases import Case, Photograph
-from melanoscope.workstation.store.predictions import StoredPrediction
+from melanoscope.workstation.store.predictions import InstalledBundle, StoredPrediction
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import JobKind
 
+_ORDER = (JobKind.SCORE, JobKind.RESCORE, JobKind.SILENT)
+"""Whoever is new must not wait for the old."""
+
 
 class Scorer:
-    """Scores what waits, in as many threads as call it. The bundle is loaded when a photograph needs it."""
+    """Asks bundles of what waits, in as many threads as call it."""
 
     def __init__(self, store: Store, photographs: Photographs) -> None:
         self._store = store
         self._photographs = photographs
-        self._loading = Lock()
-        self._predictor: Predictor | None = None
+        self._asker = Asker(photographs)
 
     def work(self) -> bool:
-        """Score the oldest photograph that waits; whether there was one."""
+        """Ask of the photograph that waits longest; whether there was one."""
         with self._store.writing() as session:
-            mine = queue.lease(session, JobKind.SCORE)
+            kind, mine = _next(session)
         if mine is None:
             return False
         with self._store.reading() as session:
             photograph = session.get_one(Photograph, mine.subject_id)
-        predictor = self._speaking()
-        finding = self._finding(predictor, photograph, mine)
+            bundle = None if photograph.erased_at else _asked(session, kind)
+        finding = self._asker.ask(bundle, photograph, mine) if bundle else None
+        colours = measured(self._photographs, photograph) if kind is JobKind.SCORE else None
         with self._store.writing() as session:
-            if queue.finish(session, mine):
-                keep(session, photograph.id, predictor.ensemble.digest, finding)
+            if queue.finish(session, mine) and bundle and finding:
+                _KEEP[kind](session, photograph.id, bundle.digest, finding)
+                if colours:
+                    session.merge(colours)
         return True
 
-    def _speaking(self) -> Predictor:
-        with self._store.reading() as session:
-            installed = bundles.promoted(session)
-        with self._loading:
-            if self._predictor is None or self._predictor.ensemble.digest != installed.digest:
-                self._predictor = Predictor(bundles.load(installed))
-            return self._predictor
 
-    def _finding(self, predictor: Predictor, photograph: Photograph, mine: Lease) -> Finding:
-        answer = self._answer(predictor, photograph, mine)
-        return Finding(answer, decide(answer, predictor.ensemble.description.operating_points))
+def _next(session: Session) -> tuple[JobKind, Lease | None]:
+    leases = ((kind, queue.lease(session, kind)) for kind in _ORDER)
+    return next(((kind, mine) for kind, mine in leases if mine), (JobKind.SCORE, None))
 
-    def _answer(self, predictor: Predictor, photograph: Photograph, mine: Lease) -> Prediction | Unreadable:
-        """A file that could not be kept, or that kills whoever reads it, is unreadable."""
-        if photograph.sha256 is None:
-            return Unreadable(Path(), photograph.unreadable or "its file was not kept")
-        if mine.exhausted:
-            return Unreadable(Path(), f"its scoring was interrupted {queue.ATTEMPTS} times")
-        (answer,) = predictor.predict([Path(photograph.sha256)], lambda path: self._photographs.read(path.name))
-        return answer
+
+def _asked(session: Session, kind: JobKind) -> InstalledBundle | None:
+    return bundles.silent(session) if kind is JobKind.SILENT else bundles.promoted(session)
 
 
 def keep(session: Session, photograph_id: int, digest: str, finding: Finding) -> None:
-    """Keep what the bundle `digest` said of a photograph, and give its case its outcome; once only."""
-    photograph = session.get_one(Photograph, photograph_id)
-    case = session.get_one(Case, photograph.case_id, with_for_update=True, populate_existing=True)
-    same = select(StoredPrediction.id).where(
-        StoredPrediction.photograph_id == photograph_id, StoredPrediction.bundle_digest == digest
-    )
-    if session.scalar(same) is not None:
+    """Keep what the bundle `digest` said of a new photograph, and give its case its outcome; once only.
+
+    The bundle that runs in silence is asked too, if there is one.
+    """
+    if not _rounds(session, photograph_id, digest):
+        _keep(session, "photograph.score", _row(photograph_id, digest, finding))
+        silence.follow(session, photograph_id)
+
+
+def keep_again(session: Session, photograph_id: int, digest: str, finding: Finding) -> None:
+    """Keep what the bundle `digest` says of a photograph of which another was the last to speak; what that one said
+    stays. A case that becomes an alert by it is open again until a named person acknowledges it.
+
+    What cannot be read now is no news: then nothing changes.
+    """
+    if isinstance(finding.answer, Unreadable):
         return
-    session.add(_row(photograph_id, digest, finding))
+    last = select(StoredPrediction.bundle_digest).where(StoredPrediction.photograph_id == photograph_id)
+    if session.scalar(last.order_by(StoredPrediction.id.desc()).limit(1)) != digest:
+        row = _row(photograph_id, digest, finding)
+        row.round = _rounds(session, photograph_id, digest)
+        _keep(session, "photograph.rescore", row)
+
+
+_KEEP = {JobKind.SCORE: keep, JobKind.RESCORE: keep_again, JobKind.SILENT: silence.keep}
+
+
+def _keep(session: Session, action: str, row: StoredPrediction) -> None:
+    photograph = session.get_one(Photograph, row.photograph_id)
+    case = session.get_one(Case, photograph.case_id, with_for_update=True, populate_existing=True)
+    session.refresh(photograph)
+    if photograph.erased_at:  # while it was scored
+        return
+    before = case.outcome
+    session.add(row)
     session.flush()
     settle(session, case)
-    detail = {"photograph": photograph.public_id, "outcome": finding.decision.outcome.value, "bundle": digest}
-    audit_log.append(session, SYSTEM, "photograph.score", f"case:{case.public_id}", detail)
+    if action == "photograph.rescore" and case.outcome is Outcome.ALERT is not before:
+        reopen(session, case)
+    detail = {"photograph": photograph.public_id, "outcome": row.outcome.value, "bundle": row.bundle_digest}
+    audit_log.append(session, SYSTEM, action, f"case:{case.public_id}", detail)
+
+
+def _rounds(session: Session, photograph_id: int, digest: str) -> int:
+    """How often the bundle has been asked of it."""
+    said = select(func.count()).where(
+        StoredPrediction.photograph_id == photograph_id, StoredPrediction.bundle_digest == digest
+    )
+    return session.scalar(said) or 0
 
 
 def _row(photograph_id: int, digest: str, finding: Finding) -> StoredPrediction:

@@ -1,19 +1,26 @@
-"""Which bundle speaks."""
+"""Which bundle speaks, which one is silent, and which one spoke when."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from tempfile import mkdtemp
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from melanoscope.bundle import Bundle
+from melanoscope.atomic import make_folder
+from melanoscope.bundle import DESCRIPTION, HELD_OUT, INT8, MODEL, OUTLIERS, Bundle
+from melanoscope.errors import InputError
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
+from melanoscope.workstation.service.errors import Conflict, NotFound
 from melanoscope.workstation.store.predictions import InstalledBundle
+from melanoscope.workstation.store.silence import Promotion
 from melanoscope.workstation.store.words import BundleState
 
+_FILES = (MODEL, INT8, HELD_OUT, OUTLIERS, DESCRIPTION)
 _PROMOTED = select(InstalledBundle).where(InstalledBundle.state == BundleState.PROMOTED)
 
 
@@ -22,9 +29,25 @@ def promoted(session: Session) -> InstalledBundle:
     return session.scalars(_PROMOTED).one()
 
 
+def silent(session: Session) -> InstalledBundle | None:
+    """The one that is asked in silence, if there is one."""
+    return session.scalar(select(InstalledBundle).where(InstalledBundle.state == BundleState.SILENT))
+
+
+def find(session: Session, digest: str) -> InstalledBundle:
+    """NotFound where it is not installed. Nobody else changes it before `session` ends."""
+    found = session.get(InstalledBundle, digest, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def load(installed: InstalledBundle) -> Bundle:
     """InputError where its folder has gone or is damaged."""
-    return Bundle.load(Path(installed.folder)) if installed.folder else Bundle.shipped()
+    bundle = Bundle.load(Path(installed.folder)) if installed.folder else Bundle.shipped()
+    if bundle.digest != installed.digest:
+        raise InputError(f"{installed.name} of {installed.created[:10]} came with a former version of the package.")
+    return bundle
 
 
 def promote_shipped(session: Session, actor: Actor) -> None:
@@ -56,12 +79,61 @@ def install(session: Session, actor: Actor, bundle: Bundle, folder: Path | None)
     return installed
 
 
-def promote(session: Session, actor: Actor, bundle: InstalledBundle) -> None:
-    """Let it speak from now on; what was said before stays."""
+def copied(folder: Path, into: Path) -> Bundle:
+    """The bundle in `folder`, verified, and copied to a folder of its own in `into`, which nobody else writes to.
+
+    InputError where it is no bundle, or not as it was exported.
+    """
+    source = Bundle.load(folder)
+    source.verify()
+    place = into / source.digest
+    if not place.is_dir():
+        make_folder(into)
+        temporary = Path(mkdtemp(dir=into))
+        try:
+            _copy(folder, temporary)
+            temporary.rename(place)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+    made = Bundle.load(place)
+    made.verify()
+    return made
+
+
+def _copy(folder: Path, into: Path) -> None:
+    for file in _FILES:
+        if (folder / file).is_file():
+            shutil.copyfile(folder / file, into / file)
+
+
+def promote(session: Session, actor: Actor, bundle: InstalledBundle, reason: str = "") -> None:
+    """Let it speak from now on; what was said before stays. Conflict where it speaks already or cannot."""
+    if bundle.state is BundleState.PROMOTED:
+        raise Conflict("This bundle speaks already.")
+    try:
+        load(bundle).verify()
+    except InputError as error:
+        raise Conflict(str(error)) from error
     former = session.scalar(_PROMOTED)
     if former:
         former.state = BundleState.RETIRED
     bundle.state, bundle.promoted_at, bundle.promoted_by_id = BundleState.PROMOTED, now(), actor.account_id
-    audit_log.append(
-        session, actor, "bundle.promote", f"bundle:{bundle.digest}", {"former": former.digest if former else None}
+    session.add(Promotion(bundle_digest=bundle.digest, at=now(), by_id=actor.account_id, reason=reason.strip()))
+    detail = {"former": former.digest if former else None, "reason": reason.strip()}
+    audit_log.append(session, actor, "bundle.promote", f"bundle:{bundle.digest}", detail)
+
+
+def roll_back(session: Session, actor: Actor, reason: str = "") -> InstalledBundle:
+    """Let the one that spoke before speak again; Conflict where there is none, or it cannot."""
+    speaking = promoted(session)
+    former = session.scalar(
+        select(Promotion.bundle_digest)
+        .where(Promotion.bundle_digest != speaking.digest)
+        .order_by(Promotion.id.desc())
+        .limit(1)
     )
+    if former is None:
+        raise Conflict("No other bundle has spoken here before.")
+    bundle = find(session, former)
+    promote(session, actor, bundle, reason)
+    return bundle

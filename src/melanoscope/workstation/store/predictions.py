@@ -34,17 +34,19 @@ class StoredPrediction(Base):
     """What one bundle said of one photograph, once and for all; `melanoscope.prediction.Prediction` has the units.
 
     `saliency` and `features` are arrays as `arrays.pack` writes them. Of an unreadable photograph only `outcome` and
-    `reason` are known.
+    `reason` are known. `round` is 0 the first time, and counts how often the bundle was asked again: the last row of a
+    photograph is what is said of it.
     """
 
     __tablename__ = "predictions"
-    __table_args__ = (UniqueConstraint("photograph_id", "bundle_digest"),)
+    __table_args__ = (UniqueConstraint("photograph_id", "bundle_digest", "round"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     photograph_id: Mapped[int] = mapped_column(ForeignKey("photographs.id"))
     photograph: Mapped[Photograph] = relationship()
     bundle_digest: Mapped[str] = mapped_column(ForeignKey("bundles.digest"), index=True)
     bundle: Mapped[InstalledBundle] = relationship()
+    round: Mapped[int] = mapped_column(default=0)
     outcome: Mapped[Outcome]
     reason: Mapped[str]
     melanoma: Mapped[float | None]

@@ -71,6 +71,8 @@ class DecisionKind(StrEnum):
 class JobKind(StrEnum):
     SCORE = "score"
     DELIVER = "deliver"
+    RESCORE = "rescore"  # a photograph that was scored is asked of the bundle that speaks now
+    SILENT = "silent"  # a photograph is asked of the bundle that runs in silence
 
 
 class BundleState(StrEnum):

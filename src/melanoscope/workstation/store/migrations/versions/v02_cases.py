@@ -103,6 +103,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("photograph_id", sa.Integer(), nullable=False),
         sa.Column("bundle_digest", sa.String(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("outcome", sa.String(32), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("melanoma", sa.Double(), nullable=True),
@@ -117,7 +118,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["bundle_digest"], ["bundles.digest"], name=op.f("fk_predictions_bundle_digest")),
         sa.ForeignKeyConstraint(["photograph_id"], ["photographs.id"], name=op.f("fk_predictions_photograph_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_predictions")),
-        sa.UniqueConstraint("photograph_id", "bundle_digest", name=op.f("uq_predictions_photograph_id_bundle_digest")),
+        sa.UniqueConstraint(
+            "photograph_id", "bundle_digest", "round", name=op.f("uq_predictions_photograph_id_bundle_digest_round")
+        ),
     )
     op.create_index(op.f("ix_predictions_bundle_digest"), "predictions", ["bundle_digest"])
     op.create_table(
