@@ -57,7 +57,7 @@ def pages(page: Page, start: str = "/") -> Iterator[str]:
 )
 def seen(request: pytest.FixtureRequest, chromium: Browser, clinic: Clinic, photographs: list[Path]) -> dict[str, Seen]:
     """By address."""
-    clinic.add("bea", *photographs[:2])
+    clinic.add(*photographs[:2])
     with clinic.page(chromium, "ada", reduced_motion="reduce", **request.param) as page:
         page.add_init_script(WATCH_SHIFTS)
         return {
