@@ -111,12 +111,14 @@ def _environment(language: str) -> Environment:
     def day(value: date) -> str:
         return format_date(value, "medium", locale=language)
 
+    def exact(moment: datetime) -> str:
+        return f"{format_datetime(moment, 'medium', locale=language)} UTC"
+
     def ago(moment: datetime) -> Markup:
         """In words, with the exact time (UTC) on hover."""
         words = format_timedelta(moment - now(), add_direction=True, locale=language)
-        exact = f"{format_datetime(moment, 'medium', locale=language)} UTC"
-        return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, words)
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact(moment), words)
 
     named = {"word": word, "diagnosis": diagnosis, "said": in_words, "site": site}
-    environment.filters |= named | {"percent": percent, "number": number, "day": day, "ago": ago}
+    environment.filters |= named | {"percent": percent, "number": number, "day": day, "exact": exact, "ago": ago}
     return environment

@@ -15,8 +15,10 @@ router = APIRouter()
 
 @router.get("/cases/{case_id}/similar")
 def show(request: Request, here: Here, actor: Reader, case_id: str) -> Response:
+    """The part that htmx puts into the case's page, or a page of its own."""
     nearest = similar.nearest(here.store, actor, case_id)
-    return page(request, "similar.html", case_id=case_id, nearest=nearest, references=len(reference.photographs()))
+    template = "similar_section.html" if "HX-Request" in request.headers else "similar.html"
+    return page(request, template, case_id=case_id, nearest=nearest, references=len(reference.photographs()))
 
 
 @router.get("/reference/{name}")
