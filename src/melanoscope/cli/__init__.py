@@ -10,7 +10,7 @@ from io import TextIOWrapper
 
 import click
 
-from melanoscope.cli import bundle, data, evaluate, serve, train, triage
+from melanoscope.cli import bundle, data, evaluate, serve, train, triage, workstation
 from melanoscope.console import say, stderr
 from melanoscope.errors import InputError
 
@@ -35,6 +35,7 @@ for job in (
     bundle.bundle,
     serve.serve,
     serve.audit_log,
+    workstation.workstation,
 ):
     cli.add_command(job)
 

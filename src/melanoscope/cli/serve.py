@@ -12,7 +12,7 @@ from melanoscope.console import say, stderr
 from melanoscope.errors import InputError
 
 
-def _place(command: click.decorators.FC) -> click.decorators.FC:
+def place(command: click.decorators.FC) -> click.decorators.FC:
     """The options that say where the workstation's data lie."""
     data = click.option(
         "--data",
@@ -27,7 +27,17 @@ def _place(command: click.decorators.FC) -> click.decorators.FC:
     return data(database(command))
 
 
-def _refuse_without_extra() -> None:
+def key_file(command: click.decorators.FC) -> click.decorators.FC:
+    """The option that says with which key photographs are sealed."""
+    return click.option(
+        "--key-file",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Seal photographs with this key: see `melanoscope workstation key`.",
+    )(command)
+
+
+def refuse_without_extra() -> None:
     if not all(map(find_spec, ("alembic", "argon2", "babel", "fastapi", "multipart", "sqlalchemy", "uvicorn"))):
         raise InputError("the workstation needs more than triage: install it with `pip install 'melanoscope[serve]'`.")
 
@@ -35,17 +45,25 @@ def _refuse_without_extra() -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen; 0.0.0.0 for every network.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 for any that is free.")
-@_place
-def serve(host: str, port: int, data: Path, database: str) -> None:
+@click.option(
+    "--watch",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Make a case of each new photograph in this folder; may be given several times.",
+)
+@key_file
+@place
+def serve(host: str, port: int, watch: tuple[Path, ...], key_file: Path | None, data: Path, database: str) -> None:
     """Serve the worklist on which alerts are seen first, judged and signed.
 
     At its first start it prints a link with which the first account is made. Ctrl-C stops it.
     """
-    _refuse_without_extra()
+    refuse_without_extra()
     from melanoscope.workstation.server import run
     from melanoscope.workstation.settings import Settings
 
-    run(Settings(data, database, host, port))
+    run(Settings(data, database, host, port, watch, key_file))
 
 
 @click.group()
@@ -54,10 +72,10 @@ def audit_log() -> None:
 
 
 @audit_log.command()
-@_place
+@place
 def verify(data: Path, database: str) -> None:
     """Find any row of the audit log that was changed, removed or reordered; exit code 1 if there is one."""
-    _refuse_without_extra()
+    refuse_without_extra()
     from melanoscope.workstation.audit_log import verify as look
     from melanoscope.workstation.settings import Settings
     from melanoscope.workstation.store.transactions import Store

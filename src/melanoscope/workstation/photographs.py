@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -14,13 +16,21 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
 from melanoscope.atomic import make_folder
+from melanoscope.console import track
 from melanoscope.data.decode import decode, decode_within, pixel_size
 from melanoscope.errors import InputError, UnreadableImage
+from melanoscope.workstation.encryption import Key, WrongKey, is_sealed
 from melanoscope.workstation.jpeg import NotWellFormed, without_metadata
 from melanoscope.workstation.likeness import Likeness, likeness
 
+CHECK = "key-check"
+"""The file that says with which key photographs are sealed."""
+
 MAX_BYTES = 64 * 2**20
 """A larger file is refused before it is decoded."""
+
+LATELY = 600.0
+"""Seconds that a file stays after it was sent: much longer than it takes to write the row that refers to it."""
 
 THUMBNAIL = 480
 """Pixels of a thumbnail's longer side."""
@@ -47,11 +57,22 @@ class Taken:
 
 
 class Photographs:
-    """The photographs in `folder`. What has been taken is on the disk."""
+    """The photographs in `folder`, sealed where there is a `key`. What has been taken is on the disk.
 
-    def __init__(self, folder: Path) -> None:
+    InputError where the folder cannot be written to, or its photographs are sealed with another key. Photographs that
+    were kept before there was a key are sealed first.
+    """
+
+    def __init__(self, folder: Path, key: Key | None = None) -> None:
         make_folder(folder)
         self._folder = folder
+        self._key = key
+        check = folder / CHECK
+        if check.exists():
+            self._refuse_wrong_key(check)
+        elif key:
+            self._seal_all()
+            _write(check, key.seal(b"", CHECK))
 
     def take(self, name: str, content: bytes) -> Taken:
         """Keep a file that somebody sent; InputError where it is no photograph at all, such as a page.
@@ -74,20 +95,75 @@ class Photographs:
 
     def read(self, sha256: str) -> bytes:
         """The stored file; UnreadableImage where it has gone."""
-        return _read(self._path(sha256))
+        return self._read(self._path(sha256))
 
     def thumbnail(self, sha256: str) -> bytes:
-        """A small JPEG of it; UnreadableImage where it has gone."""
-        return _read(_thumbnail(self._path(sha256)))
+        """A small JPEG of it, made anew where it is missing; UnreadableImage where the photograph has gone."""
+        path = _thumbnail(self._path(sha256))
+        if not path.exists():
+            self._write(path, _encoded(decode_within(self.read(sha256), THUMBNAIL), "JPEG"))
+        return self._read(path)
+
+    def forget(self, sha256: str) -> bool:
+        """Remove the file, to which nothing refers any more; whether it has gone.
+
+        It has not while somebody has lately sent it again, and may be about to refer to it. It is put aside before its
+        age is looked at, so that whoever sends it in this very moment finds it missing and stores it anew.
+        """
+        path = self._path(sha256)
+        aside = path.with_name(f"{path.name}.removed")
+        with suppress(FileNotFoundError):
+            path.replace(aside)
+        with suppress(FileNotFoundError):
+            if time.time() - aside.stat().st_mtime < LATELY:
+                aside.replace(path)
+                return False
+        aside.unlink(missing_ok=True)
+        if not path.exists():
+            _thumbnail(path).unlink(missing_ok=True)
+        return True
 
     def _keep(self, content: bytes, thumbnail: bytes) -> str:
         sha256 = hashlib.sha256(content).hexdigest()
         path = self._path(sha256)
-        if not path.exists():
+        try:
+            os.utime(path)  # for `forget`
+        except FileNotFoundError:
             path.parent.mkdir(exist_ok=True)
-            _write(_thumbnail(path), thumbnail)
-            _write(path, content)
+            self._write(_thumbnail(path), thumbnail)
+            self._write(path, content)
         return sha256
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError as error:
+            raise UnreadableImage("its stored file has gone") from error
+        if not is_sealed(content):
+            return content
+        if self._key is None:
+            raise UnreadableImage("its stored file is sealed, and there is no key")
+        try:
+            return self._key.open(content, path.name)
+        except WrongKey as error:
+            raise UnreadableImage("its stored file was changed") from error
+
+    def _write(self, path: Path, content: bytes) -> None:
+        _write(path, self._key.seal(content, path.name) if self._key else content)
+
+    def _refuse_wrong_key(self, check: Path) -> None:
+        if self._key is None:
+            raise InputError(f"the photographs in {self._folder} are sealed. Give their --key-file.")
+        try:
+            self._key.open(check.read_bytes(), CHECK)
+        except WrongKey as error:
+            raise InputError(f"the photographs in {self._folder} are sealed with another key. Give theirs.") from error
+
+    def _seal_all(self) -> None:
+        for path in track(sorted(self._folder.glob("??/*")), "Sealing photographs"):
+            content = path.read_bytes()
+            if not is_sealed(content):
+                self._write(path, content)
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
@@ -133,13 +209,6 @@ def _encoded(pixels: NDArray[np.uint8], kind: str) -> bytes:
 
 def _thumbnail(path: Path) -> Path:
     return path.with_name(f"{path.name}.thumbnail")
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise UnreadableImage("its stored file has gone") from error
 
 
 def _write(path: Path, content: bytes) -> None:

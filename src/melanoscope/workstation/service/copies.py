@@ -49,7 +49,7 @@ def of(session: Session, photograph_ids: Iterable[int]) -> dict[int, CopyView]:
         select(StoredLikeness.photograph_id, StoredLikeness.is_same_file, Photograph, Case.public_id)
         .join(Photograph, StoredLikeness.copy_of_id == Photograph.id)
         .join(Case, Photograph.case_id == Case.id)
-        .where(StoredLikeness.photograph_id.in_(list(photograph_ids)))
+        .where(StoredLikeness.photograph_id.in_(list(photograph_ids)), Photograph.erased_at.is_(None))
     )
     return {
         id_: CopyView(case, earlier.public_id, earlier.added_at, is_same)

@@ -73,6 +73,7 @@ class JobKind(StrEnum):
     DELIVER = "deliver"
     RESCORE = "rescore"  # a photograph that was scored is asked of the bundle that speaks now
     SILENT = "silent"  # a photograph is asked of the bundle that runs in silence
+    REMOVE = "remove"  # stored bytes to which nothing refers any more
 
 
 class BundleState(StrEnum):

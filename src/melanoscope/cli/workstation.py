@@ -1,0 +1,52 @@
+"""Keeping a workstation: its key, its backups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from melanoscope.cli.serve import place, refuse_without_extra
+from melanoscope.console import say
+
+_FILE = click.argument("file", type=click.Path(path_type=Path))
+
+
+@click.group()
+def workstation() -> None:
+    """Keep a workstation: make a key for its photographs, back it up, restore it."""
+
+
+@workstation.command()
+@_FILE
+def key(file: Path) -> None:
+    """Make a key file with which `serve --key-file` seals photographs. Without it nobody can open them again."""
+    refuse_without_extra()
+    from melanoscope.workstation import encryption
+
+    encryption.make(file)
+    say(f"{file} holds a new key. Keep a copy of it elsewhere, apart from the backups.")
+
+
+@workstation.command()
+@_FILE
+@place
+def backup(file: Path, data: Path, database: str) -> None:
+    """Write database and photographs into one file, while the workstation runs. Sealed photographs stay sealed."""
+    refuse_without_extra()
+    from melanoscope.workstation import backup
+    from melanoscope.workstation.settings import Settings
+
+    say(f"{file} holds the database and {backup.write(Settings(data, database), file):,} photographs.")
+
+
+@workstation.command()
+@_FILE
+@place
+def restore(file: Path, data: Path, database: str) -> None:
+    """Make a workstation of a backup, where there is none. Repeat erasures that were made after the backup."""
+    refuse_without_extra()
+    from melanoscope.workstation import backup
+    from melanoscope.workstation.settings import Settings
+
+    say(f"{data} holds a workstation with {backup.restore(Settings(data, database), file):,} photographs.")

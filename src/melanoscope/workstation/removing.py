@@ -1,0 +1,55 @@
+"""Removing: bytes to which nothing refers any more leave the disk, and photographs whose time is over are erased."""
+
+from __future__ import annotations
+
+import time
+
+from sqlalchemy import exists, select
+
+from melanoscope.workstation import queue
+from melanoscope.workstation.photographs import Photographs
+from melanoscope.workstation.service import retention
+from melanoscope.workstation.store.cases import Photograph
+from melanoscope.workstation.store.keeping import Removal
+from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.store.words import JobKind
+
+EVERY = 600.0
+"""Seconds between two looks for photographs whose time is over."""
+
+
+class Remover:
+    """Does both, in one thread."""
+
+    def __init__(self, store: Store, photographs: Photographs) -> None:
+        self._store = store
+        self._photographs = photographs
+        self._next_look = 0.0
+
+    def work(self) -> bool:
+        """Remove the oldest file that waits, or erase what is due; whether there was anything."""
+        return self._remove() or self._expire()
+
+    def _remove(self) -> bool:
+        with self._store.writing() as session:
+            mine = queue.lease(session, JobKind.REMOVE)
+        if mine is None:
+            return False
+        with self._store.reading() as session:
+            removal = session.get_one(Removal, mine.subject_id)
+            is_used = session.scalar(select(exists().where(Photograph.sha256 == removal.sha256)))
+        if not is_used and not self._photographs.forget(removal.sha256):
+            return True  # somebody sent the same file lately: it is looked at again when the lease is over
+        with self._store.writing() as session:
+            if queue.finish(session, mine):
+                session.delete(session.get_one(Removal, removal.id))
+        return True
+
+    def _expire(self) -> bool:
+        if time.monotonic() < self._next_look:
+            return False
+        with self._store.writing() as session:
+            some = retention.expire(session) > 0
+        if not some:
+            self._next_look = time.monotonic() + EVERY
+        return some

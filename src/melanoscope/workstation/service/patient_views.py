@@ -1,0 +1,167 @@
+"""Patients and their lesions as a person looks at them. Numbers and names are told when asked for, which is noted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session
+
+from melanoscope.prediction import Outcome
+from melanoscope.workstation import audit_log
+from melanoscope.workstation.actor import Actor
+from melanoscope.workstation.service import lesions, patients
+from melanoscope.workstation.service.blinding import veiled
+from melanoscope.workstation.service.lesions import Place
+from melanoscope.workstation.store.cases import Case, Photograph
+from melanoscope.workstation.store.decisions import SignedDecision
+from melanoscope.workstation.store.patients import Lesion, Patient
+from melanoscope.workstation.store.search import SearchWord, folded
+from melanoscope.workstation.store.words import CaseStatus, DecisionKind, SearchField, Sex
+
+MOST = 100
+"""Of a list of patients: whoever looks for one more writes more of the number."""
+
+
+@dataclass(frozen=True)
+class PatientRow:
+    """`reference`, the hospital's number, and `name` are None where they were not asked for, or are not known."""
+
+    id: str
+    reference: str | None
+    name: str | None
+    birth_year: int | None
+    sex: Sex | None
+    lesions: int
+    last_visit: datetime | None
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One case of a lesion. Its outcome and decision are None where there is none, or the actor reads it blind."""
+
+    case: str
+    received_at: datetime
+    status: CaseStatus
+    outcome: Outcome | None
+    decision: DecisionKind | None
+    photographs: list[str]
+
+
+@dataclass(frozen=True)
+class LesionView:
+    """A lesion with its visits, the latest first; `number` counts the lesions of its patient from 1."""
+
+    id: str
+    number: int
+    site: str
+    label: str
+    place: Place | None
+    patient: str | None
+    visits: list[Visit]
+
+
+@dataclass(frozen=True)
+class PatientFile:
+    """What is known of a patient; `reference`, `name` and `history` are empty where they were not asked for."""
+
+    id: str
+    reference: str
+    name: str
+    birth_year: int | None
+    sex: Sex | None
+    history: str
+    lesions: list[LesionView]
+
+
+def search(session: Session, actor: Actor, text: str, names: bool = False) -> list[PatientRow]:
+    """The latest `MOST` patients of whose number every word of `text` begins a word; with `names`, of the name too."""
+    count, at = func.count(Lesion.id.distinct()), func.max(Case.received_at)
+    visited = (
+        select(Lesion.patient_id, count.label("lesions"), at.label("at"))
+        .join(Case, Case.lesion_id == Lesion.id)
+        .group_by(Lesion.patient_id)
+        .subquery()
+    )
+    asked = (
+        select(Patient, visited.c.lesions, visited.c.at)
+        .outerjoin(visited, visited.c.patient_id == Patient.id)
+        .where(Patient.erased_at.is_(None), *(_found(word, names) for word in folded(text)))
+        .order_by(Patient.id.desc())
+        .limit(MOST)
+    )
+    rows = [_row(patient, count or 0, at, names) for patient, count, at in session.execute(asked)]
+    if names:
+        audit_log.append(session, actor, "patient.names", "patients", {"patients": [row.id for row in rows]})
+    return rows
+
+
+def open_patient(session: Session, actor: Actor, patient_id: str, names: bool = False) -> PatientFile:
+    """What `actor` now sees, which the audit log notes; NotFound where there is no such patient."""
+    patient = patients.find(session, patient_id)
+    audit_log.append(session, actor, "patient.view", f"patient:{patient.public_id}", {"names": names})
+    found = session.scalars(select(Lesion).where(Lesion.patient_id == patient.id).order_by(Lesion.id)).all()
+    return PatientFile(
+        id=patient.public_id,
+        reference=(patient.reference or "") if names else "",
+        name=(patient.name or "") if names else "",
+        birth_year=patient.birth_year,
+        sex=patient.sex,
+        history=patient.history if names else "",
+        lesions=[_lesion(session, actor, lesion, number) for number, lesion in enumerate(found, 1)],
+    )
+
+
+def open_lesion(session: Session, actor: Actor, lesion_id: str) -> LesionView:
+    """What `actor` now sees, which the audit log notes; NotFound where there is no such lesion."""
+    lesion = lesions.find(session, lesion_id)
+    audit_log.append(session, actor, "lesion.view", f"lesion:{lesion.public_id}")
+    earlier = select(func.count()).where(Lesion.patient_id == lesion.patient_id, Lesion.id < lesion.id)
+    return _lesion(session, actor, lesion, 1 + (session.scalar(earlier) or 0))
+
+
+def _found(beginning: str, names: bool) -> ColumnElement[bool]:
+    """Whether a word of the number, with `names` of the name too, begins so."""
+    fields = [SearchField.REFERENCE, *([SearchField.NAME] if names else [])]
+    is_so = and_(SearchWord.word >= beginning, SearchWord.word < beginning + "\U0010ffff", SearchWord.field.in_(fields))
+    return Patient.id.in_(select(Lesion.patient_id).join(Case).join(SearchWord).where(is_so))
+
+
+def _row(patient: Patient, count: int, last_visit: datetime | None, names: bool) -> PatientRow:
+    return PatientRow(
+        id=patient.public_id,
+        reference=patient.reference if names else None,
+        name=patient.name if names else None,
+        birth_year=patient.birth_year,
+        sex=patient.sex,
+        lesions=count,
+        last_visit=last_visit,
+    )
+
+
+def _lesion(session: Session, actor: Actor, lesion: Lesion, number: int) -> LesionView:
+    cases = session.scalars(select(Case).where(Case.lesion_id == lesion.id).order_by(Case.received_at.desc())).all()
+    hidden = veiled(session, actor, cases)
+    return LesionView(
+        id=lesion.public_id,
+        number=number,
+        site=lesion.site,
+        label=lesion.label,
+        place=lesions.place_of(lesion),
+        patient=lesion.patient.public_id if lesion.patient else None,
+        visits=[_visit(session, case, case.id in hidden) for case in cases],
+    )
+
+
+def _visit(session: Session, case: Case, is_hidden: bool) -> Visit:
+    last = select(SignedDecision.kind).where(SignedDecision.case_id == case.id).order_by(SignedDecision.id.desc())
+    stored = select(Photograph.public_id).where(Photograph.case_id == case.id, Photograph.sha256.is_not(None))
+    return Visit(
+        case=case.public_id,
+        received_at=case.received_at,
+        status=case.status,
+        outcome=None if is_hidden else case.outcome,
+        decision=None if is_hidden else session.scalar(last.limit(1)),
+        photographs=list(session.scalars(stored.order_by(Photograph.id))),
+    )
