@@ -26,11 +26,15 @@ WORKSTATION = SOURCE / "workstation"
 LOCALES = WORKSTATION / "web" / "locales"
 
 SPEAKING = [
-    *(path for path in sorted(WORKSTATION.rglob("*.py")) if path.parent.name != "store" and path.name != "server.py"),
+    *(path for room in ("service", "security", "web") for path in sorted((WORKSTATION / room).rglob("*.py"))),
+    WORKSTATION / "photographs.py",
+    WORKSTATION / "scoring.py",
     SOURCE / "data" / "decode.py",
     SOURCE / "imaging" / "quality.py",
     SOURCE / "bundle" / "__init__.py",
 ]
+"""What a page may quote; what only the command line says stays English."""
+
 SAYS = re.compile("Invalid|Conflict|Forbidden|InputError|UnreadableImage|Unreadable|HTTPException|_Rule|QualityIssue")
 """Calls whose sentences are for people."""
 
