@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -30,7 +31,7 @@ FLAGS = [
     "--disable-sync",
 ]
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 900}, "is_mobile": True, "has_touch": True}
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
 
@@ -84,8 +85,13 @@ class Clinic:
 
 @pytest.fixture(scope="module")
 def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    with clinic_in(tmp_path_factory.mktemp("clinic")) as clinic:
+        yield clinic
+
+
+@contextmanager
+def clinic_in(folder: Path) -> Iterator[Clinic]:
     """Ada administers it, Bea and Cem read, Dia uploads, Eva audits."""
-    folder = tmp_path_factory.mktemp("clinic")
     roles = {
         "ada": Role.ADMINISTRATOR,
         "bea": Role.READER,
@@ -96,6 +102,27 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     secrets = {name: served.session_of(Settings(folder), name, role) for name, role in roles.items()}
     with served.serving(folder, 1) as (_, addresses):
         yield Clinic(addresses[0].rstrip("/"), secrets)
+
+
+def kind_of(address: str) -> str:
+    """Which page an address leads to: its path, with … for each id."""
+    return re.sub(r"[\w-]{20,}|(?<=/)\d+(?=/|$)", "…", urlsplit(address).path)
+
+
+def pages(page: Page, start: str = "/") -> Iterator[str]:
+    """Open one page of each kind that links lead to from `start`; its address, when it is open."""
+    waiting, seen = [start], {start}
+    while waiting:
+        address = waiting.pop(0)
+        if not page.request.get(address).headers.get("content-type", "").startswith("text/html"):
+            continue
+        page.goto(address)
+        yield address
+        for link in page.eval_on_selector_all("a[href^='/']", "links => links.map(link => link.getAttribute('href'))"):
+            kind = kind_of(link)
+            if kind not in seen:
+                seen.add(kind)
+                waiting.append(link)
 
 
 def serious(page: Page) -> list[str]:

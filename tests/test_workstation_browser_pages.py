@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from browsers import DESKTOP, PHONE, Clinic, serious
+from browsers import DESKTOP, PHONE, Clinic, pages, serious
 
-ID = re.compile(r"[\w-]{20,}|(?<=/)\d+(?=/|$)")
 WATCH_SHIFTS = """globalThis.shifted = 0; new PerformanceObserver(list => {
   for (const entry of list.getEntries()) globalThis.shifted += entry.value
 }).observe({type: 'layout-shift', buffered: true})"""
@@ -29,22 +26,6 @@ class Seen:
     moving: int
     too_wide: int
     shifted: float
-
-
-def pages(page: Page, start: str = "/") -> Iterator[str]:
-    """Open one page of each kind that links lead to from `start`; its address, when it is open."""
-    waiting, seen = [start], {start}
-    while waiting:
-        address = waiting.pop(0)
-        if not page.request.get(address).headers.get("content-type", "").startswith("text/html"):
-            continue
-        page.goto(address)
-        yield address
-        for link in page.eval_on_selector_all("a[href^='/']", "links => links.map(link => link.getAttribute('href'))"):
-            kind = ID.sub("…", urlsplit(link).path)
-            if kind not in seen:
-                seen.add(kind)
-                waiting.append(link)
 
 
 @pytest.fixture(
