@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.base import Base
+from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.words import DecisionKind
 
 
@@ -28,6 +29,7 @@ class SignedDecision(Base):
     reason: Mapped[str] = mapped_column(default="")
     outcome: Mapped[Outcome | None]
     prediction_id: Mapped[int | None] = mapped_column(ForeignKey("predictions.id"))
+    prediction: Mapped[StoredPrediction | None] = relationship()
     second_reading: Mapped[bool] = mapped_column(default=False)
     blinded: Mapped[bool] = mapped_column(default=False)
     signed_at: Mapped[datetime] = mapped_column(index=True)

@@ -18,7 +18,9 @@ class Area:
 AREAS = (
     Area("/", N_("Worklist"), Role.READER),
     Area("/add", N_("Add"), Role.UPLOADER),
+    Area("/patients", N_("Patients"), Role.READER),
     Area("/audit-log", N_("Audit log"), Role.AUDITOR),
+    Area("/readings", N_("Readings"), Role.AUDITOR),
     Area("/accounts", N_("Accounts"), Role.ADMINISTRATOR),
 )
 

@@ -1,0 +1,173 @@
+"""Blinded readings: who reads blind, and every reading without the bundle beside the same reader's decision with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import datetime
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from melanoscope.data import csv_file
+from melanoscope.evaluation.intervals import Figure, proportion
+from melanoscope.prediction import Outcome
+from melanoscope.workstation import audit_log
+from melanoscope.workstation.actor import Actor
+from melanoscope.workstation.clock import now
+from melanoscope.workstation.service import accounts
+from melanoscope.workstation.service.errors import Invalid, NotFound
+from melanoscope.workstation.store.accounts import Account
+from melanoscope.workstation.store.cases import Case
+from melanoscope.workstation.store.decisions import Histology, SignedDecision
+from melanoscope.workstation.store.patients import Lesion
+from melanoscope.workstation.store.predictions import StoredPrediction
+from melanoscope.workstation.store.readings import BlindedReader
+from melanoscope.workstation.store.words import DecisionKind, Role
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`blind` says whether they read every case blind."""
+
+    name: str
+    blind: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A reading without the bundle, and the first decision of the same reader with it, None where there is none yet.
+
+    `outcome` and `melanoma` are what the bundle then told the reader, `histology` is the diagnosis that counts.
+    """
+
+    case: str
+    lesion: str
+    reader: str
+    unaided: DecisionKind
+    unaided_diagnosis: str | None
+    unaided_at: datetime
+    aided: DecisionKind | None
+    aided_diagnosis: str | None
+    aided_at: datetime | None
+    outcome: Outcome | None
+    melanoma: float | None
+    bundle: str | None
+    histology: str | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Shares with their n and 95 % intervals over lesions.
+
+    `changed`: of readings with a diagnosis on both sides, those whose diagnosis the bundle changed. `unaided_right` and
+    `aided_right`: of those with histology too, those that it confirms.
+    """
+
+    changed: Figure
+    unaided_right: Figure
+    aided_right: Figure
+
+
+def readers(session: Session) -> list[Reader]:
+    """Everybody who may read, by name."""
+    blind = set(session.scalars(select(BlindedReader.account_id)))
+    known = session.scalars(select(Account).where(Account.disabled.is_(False)).order_by(Account.name))
+    return [Reader(each.name, each.id in blind) for each in known if each.role.may(Role.READER)]
+
+
+def set_blind(session: Session, actor: Actor, name: str, blind: bool) -> None:
+    """Let a reader read every case blind from now on, or no longer. NotFound where there is no such account."""
+    account = accounts.find(session, name)
+    if account is None:
+        raise NotFound
+    if not account.role.may(Role.READER):
+        raise Invalid(f"{account.name} is no reader.")
+    known = session.get(BlindedReader, account.id)
+    if known and not blind:
+        session.delete(known)
+    if blind and not known:
+        session.add(BlindedReader(account_id=account.id, since=now(), set_by_id=actor.account_id))
+    audit_log.append(session, actor, "reader.blind", f"account:{account.name}", {"blind": blind})
+
+
+def readings(session: Session) -> list[Reading]:
+    """All of them, in the order in which they were committed."""
+    unaided = select(SignedDecision, Case.public_id, Lesion.public_id).join(Case, SignedDecision.case_id == Case.id)
+    asked = unaided.join(Lesion, Case.lesion_id == Lesion.id).where(SignedDecision.blinded.is_(True))
+    aided, confirmed = _aided(session), _confirmed(session)
+    return [
+        _reading(case, lesion, signed, aided.get((signed.case_id, signed.signed_by_id)), confirmed.get(signed.case_id))
+        for signed, case, lesion in session.execute(asked.order_by(SignedDecision.id))
+    ]
+
+
+def compare(found: Sequence[Reading]) -> Comparison:
+    both = [each for each in found if each.unaided_diagnosis and each.aided_diagnosis]
+    sure = [each for each in both if each.histology]
+    return Comparison(
+        _share(both, [each.unaided_diagnosis != each.aided_diagnosis for each in both]),
+        _share(sure, [each.unaided_diagnosis == each.histology for each in sure]),
+        _share(sure, [each.aided_diagnosis == each.histology for each in sure]),
+    )
+
+
+def table(session: Session, actor: Actor) -> Iterator[str]:
+    """The lines of a CSV table of all readings, the first with the names of its columns; the audit log notes it."""
+    found = readings(session)
+    audit_log.append(session, actor, "readings.export", detail={"readings": len(found)})
+    yield csv_file.line([each.name for each in fields(Reading)])
+    yield from (csv_file.line([_cell(value) for value in astuple(each)]) for each in found)
+
+
+def _cell(value: object) -> object:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+
+
+def _share(of: Sequence[Reading], flags: Sequence[bool]) -> Figure:
+    return proportion([each.lesion for each in of], np.array(flags, bool))
+
+
+def _aided(session: Session) -> dict[tuple[int, int], SignedDecision]:
+    """By case and reader, the first decision that was made with the bundle's outcome known."""
+    blind = select(SignedDecision.case_id).where(SignedDecision.blinded.is_(True))
+    asked = select(SignedDecision).where(SignedDecision.blinded.is_(False), SignedDecision.case_id.in_(blind))
+    found: dict[tuple[int, int], SignedDecision] = {}
+    for signed in session.scalars(asked.order_by(SignedDecision.id)):
+        found.setdefault((signed.case_id, signed.signed_by_id), signed)
+    return found
+
+
+def _confirmed(session: Session) -> dict[int, str]:
+    last = select(func.max(Histology.id)).group_by(Histology.case_id)
+    asked = select(Histology.case_id, Histology.diagnosis).where(Histology.id.in_(last))
+    return dict(session.execute(asked).tuples().all())
+
+
+def _reading(
+    case: str, lesion: str, unaided: SignedDecision, aided: SignedDecision | None, histology: str | None
+) -> Reading:
+    said: StoredPrediction | None = aided.prediction if aided else None
+    return Reading(
+        case=case,
+        lesion=lesion,
+        reader=unaided.signed_by.name,
+        unaided=unaided.kind,
+        unaided_diagnosis=unaided.diagnosis,
+        unaided_at=unaided.signed_at,
+        aided=aided.kind if aided else None,
+        aided_diagnosis=_named(aided, said),
+        aided_at=aided.signed_at if aided else None,
+        outcome=aided.outcome if aided else None,
+        melanoma=said.melanoma if said else None,
+        bundle=said.bundle_digest if said else None,
+        histology=histology,
+    )
+
+
+def _named(aided: SignedDecision | None, said: StoredPrediction | None) -> str | None:
+    """What the reader named; who agrees without a diagnosis takes the bundle's."""
+    if aided and aided.kind is DecisionKind.AGREE and aided.diagnosis is None:
+        return said.diagnosis if said else None
+    return aided.diagnosis if aided else None
