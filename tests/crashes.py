@@ -56,7 +56,7 @@ class Sent:
         files = {"photographs": (path.name, path.read_bytes())}
         answer = client.post("/api/v1/cases", files=files, headers={"Idempotency-Key": key})
         assert answer.status_code == 201, answer.text
-        self.acknowledged[key] = answer.json()["id"]
+        self.acknowledged[key] = answer.json()[0]["case"]
 
     def _next(self) -> str:
         try:

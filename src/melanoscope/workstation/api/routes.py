@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.openapi.utils import get_openapi
+from fastapi import APIRouter, Depends, HTTPException, Request
+from fastapi.routing import iter_route_contexts
+from starlette.routing import Match
 
-from melanoscope.workstation.api import accounts, audit_log, cases, profile, uploads
+from melanoscope.workstation.api import (
+    accounts,
+    audit_log,
+    cases,
+    judging,
+    photographs,
+    profile,
+    readings,
+    reports,
+    uploads,
+)
+from melanoscope.workstation.api.description import describe
+from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.security.csrf import protect
 from melanoscope.workstation.security.roles import Anyone
 from melanoscope.workstation.service.errors import NotFound
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(protect)])
-router.include_router(cases.router)
-router.include_router(uploads.router)
-for area in (profile, accounts, audit_log):
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(protect)], route_class=Route)
+for area in (cases, judging, photographs, uploads, profile, accounts, audit_log, readings, reports):
     router.include_router(area.router)
+
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+
+
+@cache
+def described() -> dict[str, Any]:
+    return describe(router.routes)
 
 
 @router.get("/openapi.json", include_in_schema=False)
-def openapi(request: Request, actor: Anyone) -> dict[str, Any]:
+def openapi(actor: Anyone) -> dict[str, Any]:
     """The API's description, made from its types."""
-    return get_openapi(title="Melanoscope", version="1", routes=router.routes)
+    return described()
 
 
-@router.api_route("/{rest:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False)
-def nothing(actor: Anyone, rest: str) -> None:
-    """What is not there is hidden from strangers like what is."""
+@router.api_route("/{rest:path}", methods=_METHODS, include_in_schema=False)
+def nothing(request: Request, actor: Anyone, rest: str) -> None:
+    """What is not there is hidden from strangers like what is; to others, what is there names its methods."""
+    partial = [each for each in iter_route_contexts(router.routes) if each.matches(request.scope)[0] is Match.PARTIAL]
+    known = sorted({method for each in partial for method in each.methods or ()})
+    if known:
+        raise HTTPException(405, f"This address answers to {', '.join(known)} only.", {"Allow": ", ".join(known)})
     raise NotFound

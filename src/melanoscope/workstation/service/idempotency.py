@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
+from melanoscope.workstation.service import accounts
 from melanoscope.workstation.service.errors import Conflict
 from melanoscope.workstation.store.operations import IdempotencyKey
+
+
+def once(
+    session: Session, actor: Actor, key: str | None, request: Iterable[str], do: Callable[[], list[str]]
+) -> list[str]:
+    """What `do` gives; or what it gave when the actor sent the same `request` with `key` before.
+
+    Conflict where the key was another request's. Without a key it is always done.
+    """
+    if key is None:
+        return do()
+    accounts.of_actor(session, actor)  # locked: the same request may be under way still, on another connection
+    sent = fingerprint(request)
+    known = answered(session, actor, key, sent)
+    if known is None:
+        known = do()
+        remember(session, actor, key, sent, known)
+    return known
 
 
 def answered(session: Session, actor: Actor, key: str, fingerprint: str) -> list[str] | None:

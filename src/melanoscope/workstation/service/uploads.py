@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.photographs import Taken
-from melanoscope.workstation.service import accounts, cases, copies, idempotency
+from melanoscope.workstation.service import cases, copies, idempotency
 from melanoscope.workstation.service.adding import About, add_case, add_photographs
 from melanoscope.workstation.service.copies import CopyView
-from melanoscope.workstation.service.idempotency import fingerprint
-from melanoscope.workstation.store.cases import Photograph
+from melanoscope.workstation.service.idempotency import once
 
 
 @dataclass(frozen=True)
@@ -44,16 +42,16 @@ def upload(session: Session, actor: Actor, taken: Taken, about: About, part: Par
 
     Conflict where `part.key` was another request's.
     """
-    accounts.of_actor(session, actor)  # locked: the same request may be under way still, on another connection
-    sent = fingerprint((part.visit, part.lesion, taken.original_sha256))
-    known = idempotency.answered(session, actor, part.key, sent)
-    if known is None:
-        known = _take_in(session, actor, taken, about, part)
-        idempotency.remember(session, actor, part.key, sent, known)
-    case, photograph_id = known
-    photograph = session.scalars(select(Photograph).where(Photograph.public_id == photograph_id)).one()
+    sent = (part.visit, part.lesion, taken.original_sha256)
+    case, photograph_id = once(session, actor, part.key, sent, lambda: _take_in(session, actor, taken, about, part))
+    return uploaded(session, case, photograph_id)
+
+
+def uploaded(session: Session, case_id: str, photograph_id: str) -> Uploaded:
+    """Where that photograph went."""
+    photograph = cases.find_photograph(session, photograph_id)
     copy = copies.of(session, [photograph.id]).get(photograph.id)
-    return Uploaded(case, photograph_id, photograph.unreadable, copy)
+    return Uploaded(case_id, photograph_id, photograph.unreadable, copy)
 
 
 def _take_in(session: Session, actor: Actor, taken: Taken, about: About, part: Part) -> list[str]:

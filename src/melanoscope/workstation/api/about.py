@@ -1,0 +1,39 @@
+"""What a form says of new photographs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Form, Header
+
+from melanoscope.workstation.service.adding import About
+from melanoscope.workstation.service.lesions import Place
+from melanoscope.workstation.store.words import BodyView, Sex
+
+Text = Annotated[str, Form(max_length=200)]
+Share = Annotated[float | None, Form(ge=0, le=1)]
+
+Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
+"""The name of a request that its sender makes up, so that it can be sent again and is done once."""
+
+
+def _place(view: Annotated[BodyView | None, Form()] = None, x: Share = None, y: Share = None) -> Place | None:
+    return None if view is None or x is None or y is None else Place(view, x, y)
+
+
+def _about(
+    place: Annotated[Place | None, Depends(_place)],
+    reference: Text = "",
+    name: Text = "",
+    birth_year: Annotated[int | None, Form()] = None,
+    sex: Annotated[Sex | None, Form()] = None,
+    history: Annotated[str, Form(max_length=4000)] = "",
+    site: Text = "",
+    label: Text = "",
+    of_patient: Text = "",
+    of_lesion: Text = "",
+) -> About:
+    return About(reference, birth_year, sex, site, label, name, history, place, of_patient, of_lesion)
+
+
+Described = Annotated[About, Depends(_about)]

@@ -1,0 +1,35 @@
+"""Conditional requests (RFC 9110, 13): a case is decided as it was read, and what did not change is not sent."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Any
+
+from fastapi import Header, HTTPException
+from pydantic import TypeAdapter
+
+IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=1000)]
+
+
+def tag(body: bytes) -> str:
+    """The ETag of an answer: its own hash, so that whatever is read differently has another."""
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def tag_of(seen: Any) -> str:
+    """The ETag that a GET of `seen`, a dataclass, is answered with."""
+    return tag(TypeAdapter(type(seen)).dump_json(seen))
+
+
+def includes(condition: str, current: str) -> bool:
+    """Whether If-Match or If-None-Match names the tag `current`; every tag of ours is a strong one."""
+    named = {each.strip().removeprefix("W/") for each in condition.split(",")}
+    return current in named or "*" in named
+
+
+def require(condition: str | None, seen: Any) -> None:
+    """HTTPException where whoever wants to change `seen` does not say what they have read, or it has changed since."""
+    if condition is None:
+        raise HTTPException(428, "Get this first, and send its ETag as If-Match: nothing is changed unseen.")
+    if not includes(condition, tag_of(seen)):
+        raise HTTPException(412, "This has changed since you read it, and nothing was done. Get it again.")

@@ -1,0 +1,68 @@
+"""What people say of a case, over the API: acknowledged, decided, confirmed by histology."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from melanoscope.workstation.api.about import Key
+from melanoscope.workstation.api.cases import shown
+from melanoscope.workstation.api.conditions import IfMatch, require
+from melanoscope.workstation.api.route import Route
+from melanoscope.workstation.context import Here
+from melanoscope.workstation.security.roles import Reader
+from melanoscope.workstation.service import cases, deciding, histology
+from melanoscope.workstation.service.deciding import Judgement
+from melanoscope.workstation.service.histology import Report
+from melanoscope.workstation.service.idempotency import once
+from melanoscope.workstation.service.views import CaseView
+
+router = APIRouter(prefix="/cases/{case_id}", tags=["cases"], route_class=Route)
+
+
+@router.put("/acknowledgement")
+def acknowledge(here: Here, actor: Reader, response: Response, case_id: str) -> CaseView:
+    """You have seen the alert. Whoever says so first counts; saying it again changes nothing."""
+    with here.store.writing() as session:
+        deciding.acknowledge(session, actor, case_id)
+        return shown(session, actor, response, case_id)
+
+
+@router.post("/decisions", status_code=201)
+def decide(
+    here: Here,
+    actor: Reader,
+    response: Response,
+    case_id: str,
+    judgement: Judgement,
+    if_match: IfMatch = None,
+    key: Key = None,
+) -> CaseView:
+    """Sign a decision about the case as you have read it: `If-Match` is the ETag that it came with.
+
+    It acknowledges the alert too. A later decision stands beside it, and needs a reason. While you read the case blind
+    it is kept as your reading instead.
+    """
+
+    def do() -> list[str]:
+        require(if_match, cases.view(session, actor, cases.find(session, case_id, lock=True)))
+        deciding.decide(session, actor, case_id, judgement)
+        return [case_id]
+
+    with here.store.writing() as session:
+        once(session, actor, key, ("decide", case_id, repr(judgement)), do)
+        return shown(session, actor, response, case_id)
+
+
+@router.post("/histology", status_code=201)
+def record_histology(
+    here: Here, actor: Reader, response: Response, case_id: str, report: Report, key: Key = None
+) -> CaseView:
+    """What the pathologist found. A later report stands beside the earlier ones, and the last one counts."""
+
+    def do() -> list[str]:
+        histology.record(session, actor, case_id, report)
+        return [case_id]
+
+    with here.store.writing() as session:
+        once(session, actor, key, ("histology", case_id, repr(report)), do)
+        return shown(session, actor, response, case_id)

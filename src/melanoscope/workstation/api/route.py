@@ -1,0 +1,40 @@
+"""How every address of the API answers: strangers are told 401 first, and what is read has an ETag."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+
+from melanoscope.workstation.api.conditions import includes, tag
+from melanoscope.workstation.security.errors import NotLoggedIn
+from melanoscope.workstation.security.roles import who
+
+
+class Route(APIRoute):
+    """For `APIRouter(route_class=Route)`: FastAPI alone reads a request, and finds fault with it, before it asks whose
+    it is.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            if await run_in_threadpool(who, request) is None:
+                raise NotLoggedIn
+            response = await handle(request)
+            is_read = request.method == "GET" and response.status_code == 200
+            return _tagged(request, response) if is_read and not isinstance(response, StreamingResponse) else response
+
+        return answer
+
+
+def _tagged(request: Request, response: Response) -> Response:
+    response.headers["ETag"] = tag(bytes(response.body))
+    if includes(request.headers.get("If-None-Match", ""), response.headers["ETag"]):
+        return Response(status_code=304, headers={"ETag": response.headers["ETag"]})
+    return response
