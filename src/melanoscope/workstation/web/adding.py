@@ -60,7 +60,7 @@ def add(
     try:
         about = About(
             reference,
-            _year(birth_year),
+            year(birth_year),
             Sex(sex) if sex in set(Sex) else None,
             site,
             label,
@@ -92,7 +92,8 @@ def _take(store: Photographs, uploads: Sequence[UploadFile]) -> tuple[list[Taken
     return taken, refused
 
 
-def _year(text: str) -> int | None:
+def year(text: str) -> int | None:
+    """What was typed; None where nothing was. Invalid where it is no number."""
     if not text.strip():
         return None
     if not text.strip().isdecimal():

@@ -1,0 +1,174 @@
+"""A backup holds one state of everything, and what is made of it is whole."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from uuid import uuid4
+from zipfile import ZipFile
+
+import psycopg
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import func, select
+
+import postgres
+from melanoscope.cli import cli
+from melanoscope.errors import InputError
+from melanoscope.workstation import audit_log, backup, encryption
+from melanoscope.workstation.photographs import CHECK, Photographs
+from melanoscope.workstation.settings import Settings
+from melanoscope.workstation.store.accounts import LoginSession
+from melanoscope.workstation.store.cases import Case, Photograph
+from melanoscope.workstation.store.transactions import Store
+from served import session_of
+from station_cases import add, promote_shipped, take
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    return Settings(tmp_path / "data", url)
+
+
+@pytest.fixture
+def another_postgres_url(postgres_socket: str) -> str:
+    """A second empty database."""
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(postgres.url(postgres_socket), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    return postgres.url(postgres_socket, name)
+
+
+@pytest.fixture
+def elsewhere(settings: Settings, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Where there is no workstation yet."""
+    url = request.getfixturevalue("another_postgres_url") if settings.database else ""
+    return Settings(tmp_path / "elsewhere", url)
+
+
+def begin(settings: Settings, photographs: list[Path], key: encryption.Key | None = None) -> Store:
+    settings.data.mkdir()
+    store = Store(settings.url)
+    promote_shipped(store)
+    kept = Photographs(settings.photographs, key)
+    for path in photographs:
+        add(store, [take(kept, path)])
+    return store
+
+
+def stored(settings: Settings, key: encryption.Key | None = None) -> dict[str, bytes]:
+    """The bytes of every photograph that the database names."""
+    store, kept = Store(settings.url), Photographs(settings.photographs, key)
+    with store.reading() as session:
+        found = {str(sha256): kept.read(str(sha256)) for sha256 in session.scalars(select(Photograph.sha256))}
+        assert not audit_log.verify(session).fault
+    store.close()
+    return found
+
+
+def test_what_is_restored_is_what_was_there(
+    settings: Settings, elsewhere: Settings, photographs: list[Path], tmp_path: Path
+) -> None:
+    begin(settings, photographs[:3]).close()
+    assert backup.write(settings, tmp_path / "backup.zip") == 3
+    assert (tmp_path / "backup.zip").stat().st_mode & 0o077 == 0
+    assert backup.restore(elsewhere, tmp_path / "backup.zip") == 3
+    assert stored(elsewhere) == stored(settings)
+
+
+def test_a_backup_is_made_while_photographs_come(
+    settings: Settings, elsewhere: Settings, photographs: list[Path], tmp_path: Path
+) -> None:
+    store = begin(settings, photographs[:2])
+    kept = Photographs(settings.photographs)
+    coming = threading.Thread(target=lambda: [add(store, [take(kept, path)]) for path in photographs[2:12]])
+    coming.start()
+    backup.write(settings, tmp_path / "backup.zip")
+    coming.join()
+    store.close()
+    backup.restore(elsewhere, tmp_path / "backup.zip")
+    found = stored(elsewhere)
+    assert found and found.items() <= stored(settings).items()
+
+
+def test_sealed_photographs_stay_sealed(settings: Settings, photographs: list[Path], tmp_path: Path) -> None:
+    encryption.make(tmp_path / "key")
+    key = encryption.load(tmp_path / "key")
+    begin(settings, photographs[:1], key).close()
+    backup.write(settings, tmp_path / "backup.zip")
+    with ZipFile(tmp_path / "backup.zip") as archive:
+        names = [name for name in archive.namelist() if name.startswith("photographs/")]
+        assert all(encryption.is_sealed(archive.read(name)) for name in names)
+        assert f"photographs/{CHECK}" in names and not any("key" in name for name in names if CHECK not in name)
+
+
+def test_nobody_stays_logged_in(photographs: list[Path], tmp_path: Path) -> None:
+    settings, elsewhere = Settings(tmp_path / "data"), Settings(tmp_path / "elsewhere")
+    begin(settings, []).close()
+    session_of(settings)
+    backup.write(settings, tmp_path / "backup.zip")
+    backup.restore(elsewhere, tmp_path / "backup.zip")
+    with Store(elsewhere.url).reading() as session:
+        assert session.scalar(select(func.count()).select_from(LoginSession)) == 0
+
+
+def damaged(path: Path, name: str, content: bytes) -> None:
+    """The backup with another member of this name."""
+    with ZipFile(path) as archive:
+        members = {each: archive.read(each) for each in archive.namelist()}
+    with ZipFile(path, "w") as archive:
+        for each, former in (members | {name: content}).items():
+            archive.writestr(each, former)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("../evil", b"", "is no backup of a workstation"),
+        ("photographs/../../evil", b"", "is no backup of a workstation"),
+        ("photographs/ab/" + "ab" * 32, b"another", "is damaged"),
+        ("manifest.json", b'{"format": 2, "melanoscope": "9"}', "made by Melanoscope 9"),
+        ("manifest.json", b'{"format": 1, "database": "postgresql"}', "holds a postgresql database"),
+    ],
+)
+def test_what_is_no_backup_is_refused_and_leaves_no_workstation(
+    photographs: list[Path], tmp_path: Path, name: str, content: bytes, sentence: str
+) -> None:
+    settings, elsewhere = Settings(tmp_path / "data"), Settings(tmp_path / "elsewhere")
+    begin(settings, photographs[:1]).close()
+    path = tmp_path / "backup.zip"
+    backup.write(settings, path)
+    damaged(path, name, content)
+    with pytest.raises(InputError, match=sentence):
+        backup.restore(elsewhere, path)
+    assert elsewhere.sqlite and not elsewhere.sqlite.exists() and not (tmp_path / "evil").exists()
+
+
+def test_the_commands_answer_in_one_sentence(photographs: list[Path], tmp_path: Path) -> None:
+    def run(*words: str) -> str:
+        answer = CliRunner().invoke(cli, ["workstation", *words])
+        return str(answer.exception) if answer.exception else answer.output
+
+    data, file = str(tmp_path / "data"), str(tmp_path / "backup.zip")
+    assert "holds no workstation" in run("backup", file, "--data", data)
+    begin(Settings(tmp_path / "data"), photographs[:1]).close()
+    assert "and 1 photographs" in run("backup", file, "--data", data)
+    assert "no such folder" in run("backup", str(tmp_path / "nowhere" / "b.zip"), "--data", data)
+    assert "holds a workstation already" in run("restore", file, "--data", data)
+    assert "no such file" in run("restore", str(tmp_path / "missing"), "--data", str(tmp_path / "new"))
+    (tmp_path / "rubbish").write_bytes(b"rubbish")
+    assert "is no backup" in run("restore", str(tmp_path / "rubbish"), "--data", str(tmp_path / "new"))
+    assert "with 1 photographs" in run("restore", file, "--data", str(tmp_path / "new"))
+    assert "holds a new key" in run("key", str(tmp_path / "key"))
+
+
+def test_a_backup_is_logged(photographs: list[Path], tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "data")
+    begin(settings, photographs[:1]).close()
+    backup.write(settings, tmp_path / "backup.zip")
+    store = Store(settings.url)
+    with store.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Case)) == 1
+        assert audit_log.verify(session).entries > 1
+    store.close()
