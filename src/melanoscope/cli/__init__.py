@@ -10,7 +10,7 @@ from io import TextIOWrapper
 
 import click
 
-from melanoscope.cli import bundle, data, evaluate, serve, train, triage, workstation
+from melanoscope.cli import audit_log, bundle, data, evaluate, serve, train, triage, workstation
 from melanoscope.console import say, stderr
 from melanoscope.errors import InputError
 
@@ -34,7 +34,7 @@ for job in (
     bundle.operate,
     bundle.bundle,
     serve.serve,
-    serve.audit_log,
+    audit_log.audit_log,
     workstation.workstation,
 ):
     cli.add_command(job)

@@ -1,15 +1,27 @@
-"""The workstation, and its audit log."""
+"""The workstation."""
 
 from __future__ import annotations
 
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
-from melanoscope.console import say, stderr
 from melanoscope.errors import InputError
+
+_EXTRA = (
+    "alembic",
+    "argon2",
+    "babel",
+    "fastapi",
+    "httpx2",
+    "joserfc",
+    "multipart",
+    "pyotp",
+    "segno",
+    "sqlalchemy",
+    "uvicorn",
+)
 
 
 def place(command: click.decorators.FC) -> click.decorators.FC:
@@ -38,7 +50,7 @@ def key_file(command: click.decorators.FC) -> click.decorators.FC:
 
 
 def refuse_without_extra() -> None:
-    if not all(map(find_spec, ("alembic", "argon2", "babel", "fastapi", "multipart", "sqlalchemy", "uvicorn"))):
+    if not all(map(find_spec, _EXTRA)):
         raise InputError("the workstation needs more than triage: install it with `pip install 'melanoscope[serve]'`.")
 
 
@@ -52,9 +64,27 @@ def refuse_without_extra() -> None:
     multiple=True,
     help="Make a case of each new photograph in this folder; may be given several times.",
 )
+@click.option(
+    "--address", metavar="URL", default="", help="Where people reach it, such as https://melanoscope.example.org."
+)
+@click.option(
+    "--identity-provider",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="A TOML file: who else vouches for people (OpenID Connect).",
+)
 @key_file
 @place
-def serve(host: str, port: int, watch: tuple[Path, ...], key_file: Path | None, data: Path, database: str) -> None:
+def serve(
+    host: str,
+    port: int,
+    watch: tuple[Path, ...],
+    address: str,
+    identity_provider: Path | None,
+    key_file: Path | None,
+    data: Path,
+    database: str,
+) -> None:
     """Serve the worklist on which alerts are seen first, judged and signed.
 
     At its first start it prints a link with which the first account is made. Ctrl-C stops it.
@@ -63,28 +93,4 @@ def serve(host: str, port: int, watch: tuple[Path, ...], key_file: Path | None, 
     from melanoscope.workstation.server import run
     from melanoscope.workstation.settings import Settings
 
-    run(Settings(data, database, host, port, watch, key_file))
-
-
-@click.group()
-def audit_log() -> None:
-    """Who saw and did what in the workstation."""
-
-
-@audit_log.command()
-@place
-def verify(data: Path, database: str) -> None:
-    """Find any row of the audit log that was changed, removed or reordered; exit code 1 if there is one."""
-    refuse_without_extra()
-    from melanoscope.workstation.audit_log import verify as look
-    from melanoscope.workstation.settings import Settings
-    from melanoscope.workstation.store.transactions import Store
-
-    if not database and not (data / "workstation.sqlite").is_file():
-        raise InputError(f"{data} holds no workstation. Give its --data or --database.")
-    with Store(Settings(data, database).url).reading() as session:
-        verdict = look(session)
-    if verdict.fault:
-        say(f"The audit log was tampered with: {verdict.fault}.", stderr, "bold red")
-        sys.exit(1)
-    say(f"{verdict.entries:,} rows, none changed, removed or reordered. The last hash is {verdict.last}.")
+    run(Settings(data, database, host, port, watch, key_file, address=address, provider=identity_provider))

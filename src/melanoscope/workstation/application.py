@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -22,8 +23,10 @@ from melanoscope.workstation.feed import Feed
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.removing import Remover
 from melanoscope.workstation.scoring import Scorer
+from melanoscope.workstation.security import provider_settings
 from melanoscope.workstation.security.headers import SecurityHeaders
 from melanoscope.workstation.security.limits import Limits
+from melanoscope.workstation.security.provider import Provider
 from melanoscope.workstation.service import bundles
 from melanoscope.workstation.settings import LOCAL, Settings
 from melanoscope.workstation.store.transactions import Store
@@ -66,9 +69,17 @@ def create(settings: Settings) -> FastAPI:
     app = _app(workers, store)
     app.state.feed = feed
     app.state.workstation = Workstation(settings, store, photographs, wake)
-    if settings.host in LOCAL:  # another site's name that leads here (DNS rebinding) is not ours
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, "[::1]"])
+    app.state.provider = _provider(settings)
+    if settings.host in LOCAL or settings.address:  # another name that leads here (DNS rebinding) is not ours
+        ours = urlsplit(settings.address).hostname
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, "[::1]", *([ours] if ours else [])])
     return app
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if settings.provider is None:
+        return None
+    return Provider(provider_settings.read(settings.provider), settings.origin)
 
 
 def _app(workers: Sequence[Worker], store: Store) -> FastAPI:

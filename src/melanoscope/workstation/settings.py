@@ -15,7 +15,8 @@ LOCAL = ("127.0.0.1", "localhost", "::1")
 class Settings:
     """`data` is the folder for photographs and, where `database` names no other, the SQLite file.
 
-    `watch` are folders whose photographs become cases. `key_file` seals photographs.
+    `address` is where people reach it, where that is not `host` and `port`; `provider` is the file that tells of an
+    identity provider. `watch` are folders whose photographs become cases. `key_file` seals photographs.
     """
 
     data: Path
@@ -24,6 +25,8 @@ class Settings:
     port: int = 8000
     watch: tuple[Path, ...] = ()
     key_file: Path | None = None
+    address: str = ""
+    provider: Path | None = None
 
     @property
     def url(self) -> str:
@@ -54,3 +57,9 @@ class Settings:
     @property
     def photographs(self) -> Path:
         return self.data / "photographs"
+
+    @property
+    def origin(self) -> str:
+        """How addresses of ours begin."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.address.rstrip("/") or f"http://{host}:{self.port}"

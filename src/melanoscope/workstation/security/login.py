@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -68,12 +69,14 @@ def enter_code(store: Store, by: Visitor, cookie: str, code: str) -> Entrance | 
         return come_in(session, account, by)
 
 
-def come_in(session: Session, account: Account, by: Visitor, how: str = "password") -> Entrance:
-    """`account` has proved who they are."""
+def come_in(
+    session: Session, account: Account, by: Visitor, how: str = "password", proved_at: datetime | None = None
+) -> Entrance:
+    """`account` has proved who they are, now or at `proved_at`."""
     audit_log.append(session, accounts.actor_of(account), "login", f"account:{account.name}", {"how": how})
     throttle.succeed(session, throttle.counted(session, account.name, account, by))
     known = "" if visitor.is_known(session, account, by) else visitor.remember(session, account)
-    return Entrance(sessions.begin(session, account, by), account.role, known)
+    return Entrance(sessions.begin(session, account, by, proved_at=proved_at), account.role, known)
 
 
 def confirm(store: Store, by: Visitor, login: Login, password: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from fastapi import Request, Response
 from sqlalchemy import delete
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import digest, secret
-from melanoscope.workstation.security.visitor import Visitor
+from melanoscope.workstation.security.visitor import Visitor, is_safe
 from melanoscope.workstation.store.accounts import Account, LoginSession
 
 COOKIE = "melanoscope"
@@ -23,8 +23,16 @@ FOR_CODE = timedelta(minutes=5)
 NOBODY = Visitor()
 
 
-def begin(session: Session, account: Account, by: Visitor = NOBODY, awaits_code: bool = False) -> str:
-    """A new session's secret; those that have ended are tidied away."""
+def begin(
+    session: Session,
+    account: Account,
+    by: Visitor = NOBODY,
+    awaits_code: bool = False,
+    proved_at: datetime | None = None,
+) -> str:
+    """A new session's secret; those that have ended are tidied away. `proved_at` is when the person proved who they
+    are, by default now.
+    """
     session.execute(delete(LoginSession).where(LoginSession.expires_at < now()))
     made = secret()
     begun = LoginSession(
@@ -32,7 +40,7 @@ def begin(session: Session, account: Account, by: Visitor = NOBODY, awaits_code:
         account_id=account.id,
         created_at=now(),
         seen_at=now(),
-        confirmed_at=now(),
+        confirmed_at=proved_at or now(),
         expires_at=now() + (FOR_CODE if awaits_code else LONGEST),
         awaits_code=awaits_code,
         address=by.address,
@@ -57,4 +65,4 @@ def end(session: Session, cookie: str) -> None:
 
 def set_cookie(request: Request, response: Response, value: str) -> None:
     """Out of reach for scripts and other sites, and for eavesdroppers where the connection is safe."""
-    response.set_cookie(COOKIE, value, httponly=True, samesite="lax", secure=request.url.scheme == "https")
+    response.set_cookie(COOKIE, value, httponly=True, samesite="lax", secure=is_safe(request))

@@ -14,6 +14,7 @@ from fastapi import Request, Response
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from melanoscope.workstation import context
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import digest, secret
 from melanoscope.workstation.store.accounts import Account
@@ -39,6 +40,11 @@ def of(request: Request) -> Visitor:
     return Visitor(address, browser, request.cookies.get(COOKIE, ""))
 
 
+def is_safe(request: Request) -> bool:
+    """Whether the browser's own connection is encrypted, be it to a proxy before this server."""
+    return request.url.scheme == "https" or context.of(request).settings.address.startswith("https://")
+
+
 def is_known(session: Session, account: Account | None, visitor: Visitor) -> bool:
     """Whether `account` has come in with this browser before."""
     found = session.get(KnownBrowser, digest(visitor.known)) if account and visitor.known else None
@@ -54,13 +60,12 @@ def remember(session: Session, account: Account) -> str:
 
 
 def set_cookie(request: Request, response: Response, value: str) -> None:
-    """Sent along with logins only."""
+    """For as long as the browser shall be known."""
     response.set_cookie(
         COOKIE,
         value,
         max_age=int(REMEMBERED.total_seconds()),
-        path="/login",
         httponly=True,
         samesite="lax",
-        secure=request.url.scheme == "https",
+        secure=is_safe(request),
     )

@@ -46,14 +46,14 @@ def make_first_account(request: Request, here: Here, invitation: Text, name: Tex
 
 @router.get("/login")
 def log_in(request: Request, next: str = "/") -> Response:
-    return page(request, "login.html", next=local(next), name="", wrong=False)
+    return _login_page(request, next)
 
 
 @router.post("/login")
 def come_in(request: Request, here: Here, name: Text, password: Text, next: Text = "/") -> Response:
     entrance = login.log_in(here.store, visitor.of(request), name, password)
     if entrance is None:
-        return page(request, "login.html", 401, next=local(next), name=name, wrong=True)
+        return _login_page(request, next, 401, name, wrong=True)
     if entrance.awaits_code:
         return enter(request, entrance, f"/login/code?next={quote(local(next))}")
     return enter(request, entrance, local(next))
@@ -87,3 +87,8 @@ def enter(request: Request, entrance: login.Entrance, where: str) -> Response:
     if entrance.known:
         visitor.set_cookie(request, response, entrance.known)
     return response
+
+
+def _login_page(request: Request, next: str, status_code: int = 200, name: str = "", wrong: bool = False) -> Response:
+    values = {"next": local(next), "name": name, "wrong": wrong, "provider": request.app.state.provider}
+    return page(request, "login.html", status_code, **values)

@@ -100,5 +100,5 @@ def _one(request: Request, here: Workstation, name: str, status_code: int = 200,
 
 def _told(request: Request, here: Workstation, made: Invited) -> Response:
     """The page that shows the link this once."""
-    address = f"{str(request.base_url).rstrip('/')}/password?link={made.secret}"
+    address = f"{here.settings.address.rstrip('/') or str(request.base_url).rstrip('/')}/password?link={made.secret}"
     return page(request, "password_link.html", account=made.account, address=address, expires_at=made.expires_at)
