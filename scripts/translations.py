@@ -98,6 +98,13 @@ def _missing(catalog: Catalog) -> Iterator[str]:
             yield f"{catalog.locale}: {message.id!r} is filled with other values"
 
 
+def _unescaped() -> Iterator[str]:
+    """Strings of templates with a percent sign alone, which Jinja fills values into and fails."""
+    for path, message in _of_templates():
+        if re.search(r"%(?!\()", _whole(message).replace("%%", "")):
+            yield f"{path.name}: {message!r} needs %% for a percent sign"
+
+
 def _whole(message: str | tuple[str, ...]) -> str:
     return message if isinstance(message, str) else message[-1]
 
@@ -116,8 +123,8 @@ def main() -> None:
         if "--check" not in sys.argv:
             with path.open("wb") as file:
                 write_po(file, catalog, width=110, include_lineno=False, sort_output=True)
-        for sentence in _missing(catalog):
-            print(sentence)
+        print(*(f"{sentence}\n" for sentence in _missing(catalog)), sep="", end="")
+    print(*(f"{sentence}\n" for sentence in _unescaped()), sep="", end="")
 
 
 main()
