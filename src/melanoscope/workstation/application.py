@@ -27,6 +27,7 @@ from melanoscope.workstation.security import provider_settings
 from melanoscope.workstation.security.headers import SecurityHeaders
 from melanoscope.workstation.security.limits import Limits
 from melanoscope.workstation.security.provider import Provider
+from melanoscope.workstation.security.rates import Rates
 from melanoscope.workstation.service import bundles
 from melanoscope.workstation.settings import LOCAL, Settings
 from melanoscope.workstation.store.transactions import Store
@@ -69,7 +70,7 @@ def create(settings: Settings) -> FastAPI:
     app = _app(workers, store)
     app.state.feed = feed
     app.state.workstation = Workstation(settings, store, photographs, wake)
-    app.state.provider = _provider(settings)
+    app.state.provider, app.state.rates = _provider(settings), Rates()
     if settings.host in LOCAL or settings.address:  # another name that leads here (DNS rebinding) is not ours
         ours = urlsplit(settings.address).hostname
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL, "[::1]", *([ours] if ours else [])])

@@ -55,6 +55,7 @@ _MEANING = {
     413: "The request is too large.",
     422: "It makes no sense; `detail` says why.",
     428: "Send the ETag of what you read as `If-Match`.",
+    429: "Too many requests at once; `Retry-After` says for how many seconds to wait.",
 }
 
 
@@ -113,7 +114,7 @@ def _complete(operation: Document, context: RouteContext, method: str) -> None:
 
 def _problems(operation: Document, method: str) -> Iterator[int]:
     """What an operation can refuse, by what it takes."""
-    yield from (401, 403)
+    yield from (401, 403, 429)
     taken = {(each["in"], each["name"]) for each in operation.get("parameters", [])}
     if any(place == "path" for place, _ in taken):
         yield 404

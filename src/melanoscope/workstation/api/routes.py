@@ -14,19 +14,22 @@ from melanoscope.workstation.api import (
     audit_log,
     cases,
     judging,
+    patients,
     photographs,
     profile,
     readings,
     reports,
+    retention,
     uploads,
 )
 from melanoscope.workstation.api.description import describe
 from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.security.csrf import protect
+from melanoscope.workstation.security.rates import hold_back
 from melanoscope.workstation.security.roles import Anyone
 from melanoscope.workstation.service.errors import NotFound
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(protect)], route_class=Route)
+router = APIRouter(prefix="/api/v1", dependencies=[Depends(hold_back), Depends(protect)], route_class=Route)
 for area in (cases, judging, photographs, uploads, profile, accounts, audit_log, readings, reports):
     router.include_router(area.router)
 

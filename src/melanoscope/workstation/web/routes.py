@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Depends
 
 from melanoscope.workstation.security.csrf import protect
+from melanoscope.workstation.security.rates import hold_back
 from melanoscope.workstation.web import (
     accounts,
     adding,
@@ -27,7 +28,7 @@ from melanoscope.workstation.web import (
     worklist,
 )
 
-router = APIRouter(include_in_schema=False, dependencies=[Depends(protect)])
+router = APIRouter(include_in_schema=False, dependencies=[Depends(hold_back), Depends(protect)])
 for area in (
     accounts,
     worklist,
