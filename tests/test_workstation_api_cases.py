@@ -26,7 +26,8 @@ def test_a_case_is_made_found_and_scored(client: TestClient, photographs: list[P
     assert made.headers["location"] == f"{CASES}/{first['case']}" == f"{CASES}/{second['case']}"
     stations.scored(client)
     found = client.get(made.headers["location"]).json()
-    assert found["patient"] == {"reference": "4711", "name": None, "birth_year": 1961, "sex": "female"}
+    known = {"id": found["patient"]["id"], "reference": "4711", "name": None, "birth_year": 1961, "sex": "female"}
+    assert found["patient"] == known
     assert [each["id"] for each in found["photographs"]] == [first["photograph"], second["photograph"]]
     said = found["photographs"][0]["prediction"]
     assert sum(chance["probability"] for chance in said["probabilities"]) == pytest.approx(1)

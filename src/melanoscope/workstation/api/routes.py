@@ -30,7 +30,19 @@ from melanoscope.workstation.security.roles import Anyone
 from melanoscope.workstation.service.errors import NotFound
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(hold_back), Depends(protect)], route_class=Route)
-for area in (cases, judging, photographs, uploads, profile, accounts, audit_log, readings, reports):
+for area in (
+    cases,
+    judging,
+    photographs,
+    uploads,
+    patients,
+    profile,
+    accounts,
+    audit_log,
+    readings,
+    reports,
+    retention,
+):
     router.include_router(area.router)
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]

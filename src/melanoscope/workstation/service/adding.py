@@ -112,7 +112,7 @@ def _photograph(actor: Actor, case: Case, taken: Taken) -> Photograph:
 
 def _lesion(session: Session, about: About) -> Lesion:
     if about.lesion:
-        return lesions.find(session, about.lesion)
+        return lesions.find_known(session, about.lesion)
     if about.patient:
         patient = patients.find(session, about.patient, lock=True)
         patients.complete(patient, patients.tidied(about.person))

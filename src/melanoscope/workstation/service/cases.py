@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from melanoscope.diagnosis import KEYS
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
+from melanoscope.workstation.service import copies
 from melanoscope.workstation.service.blinding import veiled
+from melanoscope.workstation.service.copies import CopyView
 from melanoscope.workstation.service.errors import NotFound
 from melanoscope.workstation.service.speaking import latest
 from melanoscope.workstation.service.views import (
@@ -77,6 +79,7 @@ def _veiled(seen: CaseView, actor: Actor) -> CaseView:
 
 def _whole(session: Session, case: Case) -> CaseView:
     said = {prediction.photograph_id: prediction for prediction in latest(session, case.id)}
+    repeats = copies.of(session, [photograph.id for photograph in case.photographs])
     decisions = select(SignedDecision).where(SignedDecision.case_id == case.id).order_by(SignedDecision.id)
     histology = select(Histology).where(Histology.case_id == case.id).order_by(Histology.id)
     return CaseView(
@@ -88,10 +91,11 @@ def _whole(session: Session, case: Case) -> CaseView:
         received_at=case.received_at,
         acknowledged_at=case.acknowledged_at,
         acknowledged_by=case.acknowledged_by.name if case.acknowledged_by else None,
+        lesion=case.lesion.public_id,
         site=case.lesion.site,
         label=case.lesion.label,
         patient=_patient(case.lesion.patient),
-        photographs=[_photograph(case, each, said.get(each.id)) for each in case.photographs],
+        photographs=[_photograph(case, each, said.get(each.id), repeats.get(each.id)) for each in case.photographs],
         decisions=[_decision(each) for each in session.scalars(decisions)],
         histology=[_histology(each) for each in session.scalars(histology)],
         veiled=False,
@@ -99,10 +103,15 @@ def _whole(session: Session, case: Case) -> CaseView:
 
 
 def _patient(patient: Patient | None) -> PatientView | None:
-    return PatientView(patient.reference, patient.name, patient.birth_year, patient.sex) if patient else None
+    """None where nobody is known, or nobody any more."""
+    if patient is None or patient.erased_at:
+        return None
+    return PatientView(patient.public_id, patient.reference, patient.name, patient.birth_year, patient.sex)
 
 
-def _photograph(case: Case, photograph: Photograph, said: StoredPrediction | None) -> PhotographView:
+def _photograph(
+    case: Case, photograph: Photograph, said: StoredPrediction | None, repeated: CopyView | None
+) -> PhotographView:
     return PhotographView(
         id=photograph.public_id,
         name=photograph.original_name,
@@ -112,6 +121,8 @@ def _photograph(case: Case, photograph: Photograph, said: StoredPrediction | Non
         stored=photograph.sha256 is not None,
         speaks=photograph.id == case.speaking_id,
         added_at=photograph.added_at,
+        erased_at=photograph.erased_at,
+        copy=repeated,
         prediction=_prediction(said) if said else None,
     )
 

@@ -13,6 +13,7 @@ from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.service import patients
 from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.service.texts import text
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.decisions import Histology, SignedDecision
 from melanoscope.workstation.store.keeping import Removal, StoredLikeness
@@ -32,14 +33,15 @@ def erase_patient(session: Session, actor: Actor, patient_id: str, reason: str) 
     Open cases are closed. The stored bytes go as soon as `session` is kept, but for those that another patient's
     photographs share. Invalid without a reason.
     """
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+    reason = text(reason)
+    if not 0 < len(reason) <= LONGEST_REASON:
         raise Invalid(f"Write the reason, in {LONGEST_REASON} characters at most.")
     patient = patients.find(session, patient_id, lock=True)
     asked = select(Case).join(Lesion).where(Lesion.patient_id == patient.id).order_by(Case.id)
     cases = session.scalars(asked.with_for_update(of=Case)).all()
     photographs = sum(_erase_case(session, actor, case) for case in cases)
     _erase_person(session, patient)
-    detail = {"reason": reason.strip(), "cases": len(cases), "photographs": photographs}
+    detail = {"reason": reason, "cases": len(cases), "photographs": photographs}
     audit_log.append(session, actor, "patient.erase", f"patient:{patient.public_id}", detail)
 
 

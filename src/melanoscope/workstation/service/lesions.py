@@ -12,8 +12,9 @@ from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.service import patients
-from melanoscope.workstation.service.errors import Invalid, NotFound
+from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
 from melanoscope.workstation.service.patients import Person
+from melanoscope.workstation.service.texts import line
 from melanoscope.workstation.store.patients import Lesion, Patient
 from melanoscope.workstation.store.words import BodyView
 
@@ -37,11 +38,19 @@ class Described:
 
 
 def find(session: Session, lesion_id: str, *, lock: bool = False) -> Lesion:
-    """NotFound where there is none, or its patient was erased."""
+    """NotFound where there is none."""
     asked = select(Lesion).where(Lesion.public_id == lesion_id)
     lesion = session.scalar(asked.with_for_update() if lock else asked)
-    if lesion is None or (lesion.patient and lesion.patient.erased_at):
+    if lesion is None:
         raise NotFound
+    return lesion
+
+
+def find_known(session: Session, lesion_id: str) -> Lesion:
+    """A lesion that may be changed, locked; Conflict where its patient was erased, NotFound where there is none."""
+    lesion = find(session, lesion_id, lock=True)
+    if lesion.patient and lesion.patient.erased_at:
+        raise Conflict("The patient of this lesion was erased: nothing is added to it any more.")
     return lesion
 
 
@@ -54,7 +63,7 @@ def make(session: Session, patient: Patient | None, described: Described) -> Les
 
 def change(session: Session, actor: Actor, lesion_id: str, described: Described) -> None:
     """Where the lesion is and what it is called, from now on."""
-    lesion = find(session, lesion_id, lock=True)
+    lesion = find_known(session, lesion_id)
     _describe(lesion, described)
     audit_log.append(session, actor, "lesion.change", f"lesion:{lesion.public_id}")
 
@@ -63,7 +72,7 @@ def assign(session: Session, actor: Actor, lesion_id: str, person: Person) -> No
     """Say whose it is; a patient of that number is made where there is none. Invalid without a number."""
     if not person.reference.strip():
         raise Invalid("Write the patient's number.")
-    lesion = find(session, lesion_id, lock=True)
+    lesion = find_known(session, lesion_id)
     former, lesion.patient = lesion.patient, patients.found_or_made(session, person)
     session.flush()
     assert lesion.patient is not None
@@ -81,6 +90,6 @@ def _describe(lesion: Lesion, described: Described) -> None:
     place = described.place
     if place and not (0 <= place.x <= 1 and 0 <= place.y <= 1):
         raise Invalid("The place is not on the body map.")
-    lesion.site, lesion.label = described.site.strip(), described.label.strip()
+    lesion.site, lesion.label = line(described.site), line(described.label)
     lesion.map_view = place.view.value if place else None
     lesion.map_x, lesion.map_y = (place.x, place.y) if place else (None, None)

@@ -149,7 +149,7 @@ def _lesion(session: Session, actor: Actor, lesion: Lesion, number: int) -> Lesi
         site=lesion.site,
         label=lesion.label,
         place=lesions.place_of(lesion),
-        patient=lesion.patient.public_id if lesion.patient else None,
+        patient=lesion.patient.public_id if lesion.patient and not lesion.patient.erased_at else None,
         visits=[_visit(session, case, case.id in hidden) for case in cases],
     )
 

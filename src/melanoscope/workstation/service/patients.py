@@ -12,6 +12,7 @@ from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
+from melanoscope.workstation.service.texts import line, text
 from melanoscope.workstation.store.patients import Patient
 from melanoscope.workstation.store.words import Sex
 
@@ -84,10 +85,10 @@ def complete(patient: Patient, person: Person) -> None:
 
 
 def tidied(person: Person) -> Person:
-    """Without space at the ends; Invalid where nobody can have been born in that year."""
+    """Without space at the ends; Invalid where a word is too long, or nobody can have been born in that year."""
     if person.birth_year is not None and not 0 <= now().year - person.birth_year <= OLDEST:
         raise Invalid(f"{person.birth_year} is no year in which a patient can have been born.")
-    return Person(person.reference.strip(), person.name.strip(), person.birth_year, person.sex, person.history.strip())
+    return Person(line(person.reference), line(person.name), person.birth_year, person.sex, text(person.history))
 
 
 def _made(session: Session, person: Person) -> Patient:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from melanoscope.diagnosis import BY_KEY
 from melanoscope.prediction import Outcome
+from melanoscope.workstation.service.copies import CopyView
 from melanoscope.workstation.store.words import CaseStatus, DecisionKind, Sex
 
 
@@ -55,7 +56,8 @@ class PredictionView:
 class PhotographView:
     """`prediction` is the last one, None while the photograph waits; `stored` says whether there is a picture.
 
-    `pixel_mm` is the side of a pixel on the skin, None where nobody has said.
+    `erased_at` says since when there is none any more. `copy` is the earlier photograph that it repeats. `pixel_mm` is
+    the side of a pixel on the skin, None where nobody has said.
     """
 
     id: str
@@ -66,6 +68,8 @@ class PhotographView:
     stored: bool
     speaks: bool
     added_at: datetime
+    erased_at: datetime | None
+    copy: CopyView | None
     prediction: PredictionView | None
 
 
@@ -99,6 +103,7 @@ class HistologyView:
 class PatientView:
     """`reference` is the hospital's number."""
 
+    id: str
     reference: str | None
     name: str | None
     birth_year: int | None
@@ -107,7 +112,7 @@ class PatientView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One lesion at one visit. `version` changes with the case.
+    """One lesion at one visit. `version` changes with the case, `lesion` is the lesion's id.
 
     Of a `veiled` case the reader must not know yet what the bundle and other readers said, and none of it is here.
     The decisions and findings of histology stand as they came: the last one counts.
@@ -121,6 +126,7 @@ class CaseView:
     received_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+    lesion: str
     site: str
     label: str
     patient: PatientView | None

@@ -22,6 +22,7 @@ AREAS = (
     Area("/audit-log", N_("Audit log"), Role.AUDITOR),
     Area("/readings", N_("Readings"), Role.AUDITOR),
     Area("/accounts", N_("Accounts"), Role.ADMINISTRATOR),
+    Area("/retention", N_("Retention"), Role.ADMINISTRATOR),
 )
 
 

@@ -1,0 +1,24 @@
+"""Words that people type: no database must choke on them, and no list be broken by them."""
+
+from __future__ import annotations
+
+from melanoscope.workstation.service.errors import Invalid
+
+LINE, TEXT = 200, 4000
+"""Characters of a line, and of a text of several."""
+
+
+def line(typed: str) -> str:
+    """Without control characters and space at the ends; Invalid where it is too long."""
+    return _short("".join(each if each.isprintable() else " " for each in typed), LINE)
+
+
+def text(typed: str) -> str:
+    """The same, but it may have several lines."""
+    return _short("".join(each for each in typed if each.isprintable() or each == "\n"), TEXT)
+
+
+def _short(typed: str, longest: int) -> str:
+    if len(typed) > longest:
+        raise Invalid(f"Write {longest} characters at most.")
+    return typed.strip()
