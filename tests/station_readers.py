@@ -1,0 +1,61 @@
+"""Readers, and cases that were scored without a network, for tests of what people say of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from melanoscope.diagnosis import BY_KEY, KEYS
+from melanoscope.prediction import Decision, Finding, Outcome, Prediction
+from melanoscope.workstation.actor import SYSTEM, Actor
+from melanoscope.workstation.photographs import Photographs
+from melanoscope.workstation.scoring import keep
+from melanoscope.workstation.service import bundles, cases
+from melanoscope.workstation.service.accounts import NewAccount, create
+from melanoscope.workstation.service.adding import About
+from melanoscope.workstation.service.views import CaseView
+from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.store.words import Role
+from station_cases import NOWHERE, add, promote_shipped, take
+
+
+def reader(store: Store, name: str) -> Actor:
+    """A new account that may read; it has no password."""
+    with store.writing() as session:
+        made = create(session, SYSTEM, NewAccount(name, "", Role.READER))
+        return Actor(made.id, made.name, made.role)
+
+
+def scored(
+    store: Store,
+    kept: Photographs,
+    path: Path,
+    outcome: Outcome = Outcome.ALERT,
+    melanoma: float = 0.6,
+    about: About = NOWHERE,
+    features: tuple[float, ...] = (1.0, 0.0),
+) -> str:
+    """The id of a case of one photograph, of which the shipped bundle is said to have said this."""
+    promote_shipped(store)
+    case_id = add(store, [take(kept, path)], about)
+    rest = (1 - melanoma) / (len(KEYS) - 1)
+    probabilities = np.array([melanoma if key == "melanoma" else rest for key in KEYS])
+    said = Prediction(
+        Path(),
+        probabilities,
+        BY_KEY["melanoma"],
+        (BY_KEY["melanoma"], BY_KEY["nevus"]),
+        saliency=np.ones((7, 7), np.float32),
+        features=np.array(features, np.float32),
+    )
+    with store.writing() as session:
+        (photograph,) = cases.find(session, case_id).photographs
+        digest = bundles.promoted(session).digest
+        keep(session, photograph.id, digest, Finding(said, Decision(outcome, "said in a test")))
+    return case_id
+
+
+def seen(store: Store, actor: Actor, case_id: str) -> CaseView:
+    with store.reading() as session:
+        return cases.view(session, actor, cases.find(session, case_id))
