@@ -106,7 +106,7 @@ def clinic_in(folder: Path) -> Iterator[Clinic]:
 
 def kind_of(address: str) -> str:
     """Which page an address leads to: its path, with … for each id."""
-    return re.sub(r"[\w-]{20,}|(?<=/)\d+(?=/|$)", "…", urlsplit(address).path)
+    return re.sub(r"[\w-]{20,}|(?<=/)\d+(?=/|$)|(?<=^/accounts/)[^/]+", "…", urlsplit(address).path)
 
 
 def pages(page: Page, start: str = "/") -> Iterator[str]:
@@ -114,7 +114,9 @@ def pages(page: Page, start: str = "/") -> Iterator[str]:
     waiting, seen = [start], {start}
     while waiting:
         address = waiting.pop(0)
-        if not page.request.get(address).headers.get("content-type", "").startswith("text/html"):
+        answer = page.request.get(address)
+        assert answer.ok, f"a link leads to {address}, which answers {answer.status}"
+        if not answer.headers["content-type"].startswith("text/html"):
             continue
         page.goto(address)
         yield address

@@ -1,0 +1,104 @@
+"""Take every page of the workstation, light and dark, on a desk and on a phone, into docs/workstation.
+
+python scripts/screenshots.py [FOLDER]
+
+It starts a workstation with the samples, works with it as people do, and follows every link. One picture holds the four
+views of a page. It needs Chromium and the tests' helpers.
+"""
+
+import re
+import sys
+import tempfile
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from browsers import CHROMIUM, DESKTOP, FLAGS, PHONE, Clinic, clinic_in, kind_of, pages  # noqa: E402
+
+SHARE = 0.75
+"""Of the size at which a page was taken: enough to read it."""
+
+INTRO = "Light above dark, a desk beside a phone. Taken by `python scripts/screenshots.py`."
+VIEWS = [[options | {"color_scheme": scheme} for options in (DESKTOP, PHONE)] for scheme in ("light", "dark")]
+
+
+def main() -> None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "workstation"
+    with tempfile.TemporaryDirectory() as data, clinic_in(Path(data)) as clinic, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        work(browser, clinic)
+        found = addresses(browser, clinic)
+        for address, who in found.items():
+            sheet(browser, clinic, address, who).save(folder / f"{name(address)}.png", optimize=True)
+    (folder / "README.md").write_text(readme(list(found)), encoding="utf-8")
+
+
+def work(browser: Browser, clinic: Clinic) -> None:
+    """Some cases are waiting, one has been acknowledged, one is decided and has its histology."""
+    cases = clinic.add(*sorted((ROOT / "samples").glob("*.jpg")))
+    with clinic.page(browser, "bea") as page:
+        page.goto(cases[1])
+        page.get_by_role("button", name="I have seen this alert").click()
+        page.goto(cases[0])
+        decide(page)
+
+
+def decide(page: Page) -> None:
+    page.get_by_role("radio", name="Biopsy", exact=True).check()
+    page.get_by_label("Reason").fill("Atypical network, blue-white veil.")
+    page.get_by_role("checkbox", name="I sign this as").check()
+    page.get_by_role("button", name="Sign", exact=True).click()
+    page.wait_for_load_state()
+
+
+def addresses(browser: Browser, clinic: Clinic) -> dict[str, str | None]:
+    """One page of each kind, and who sees it."""
+    with clinic.page(browser, "ada") as page:
+        inside: dict[str, str | None] = dict.fromkeys(pages(page), "ada")
+    return inside | {"/login": None, "/nothing": "ada"}
+
+
+def sheet(browser: Browser, clinic: Clinic, address: str, who: str | None) -> Image.Image:
+    """The four views of a page: light above dark, the desk left of the phone."""
+    rows = [[taken(browser, clinic, address, who, options) for options in row] for row in VIEWS]
+    gap = 16
+    width = sum(each.width for each in rows[0]) + gap
+    whole = Image.new("RGB", (width, 2 * rows[0][0].height + gap), "#808080")
+    for row, y in zip(rows, (0, rows[0][0].height + gap), strict=True):
+        whole.paste(row[0], (0, y))
+        whole.paste(row[1], (row[0].width + gap, y))
+    size = (round(whole.width * SHARE), round(whole.height * SHARE))
+    return whole.resize(size, Image.Resampling.LANCZOS).quantize(
+        256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    )
+
+
+def taken(browser: Browser, clinic: Clinic, address: str, who: str | None, options: dict[str, object]) -> Image.Image:
+    with clinic.page(browser, who, reduced_motion="reduce", **options) as page:
+        page.goto(address)
+        page.wait_for_timeout(400)  # what comes a moment later: the map, similar lesions
+        return Image.open(BytesIO(page.screenshot()))
+
+
+def name(address: str) -> str:
+    """Such as “cases-report” of /cases/…/report."""
+    return re.sub(r"[^a-z]+", "-", kind_of(address)).strip("-") or "worklist"
+
+
+def readme(addresses: list[str]) -> str:
+    lines = [
+        "# The workstation, page by page",
+        "",
+        "Light above dark, a desk beside a phone. Printed by `python scripts/screenshots.py`.",
+    ]
+    for address in addresses:
+        lines += ["", f"## `{kind_of(address)}`", f"![{name(address)}]({name(address)}.png)"]
+    return "\n".join(lines) + "\n"
+
+
+main()
