@@ -41,7 +41,8 @@ def _first(addresses: list[tuple[str, int]]) -> socket.socket:
 def _refuse(address: IPv4Address | IPv6Address, private: bool) -> None:
     """What is neither public nor private, such as a cloud's 169.254.169.254 or a multicast group, is never right."""
     plain = _plain(address)
-    if plain.is_link_local or plain.is_multicast or plain.is_unspecified or plain.is_reserved:
+    odd = plain.is_link_local or plain.is_multicast or plain.is_unspecified or plain.is_reserved
+    if odd and not plain.is_loopback:
         raise Refused("its address is none of a web server")
     if not plain.is_global and not private:
         raise Refused("its address is in a private network, which the settings do not allow")

@@ -4,7 +4,7 @@
   const lead = /^\(\d+\) /;
   const channel = new BroadcastChannel("melanoscope");
   const said = document.getElementById("live");
-  let alerts = null;
+  let [alerts, begun] = [null, false];
 
   function told(state) {
     if ("alerts" in state) {
@@ -12,7 +12,8 @@
       if (alerts !== null && state.alerts > alerts) said.textContent = said.dataset.alert.replace("#", state.alerts);
       alerts = state.alerts;
     }
-    document.dispatchEvent(new CustomEvent("melanoscope:change"));
+    document.dispatchEvent(new CustomEvent("melanoscope:change", { detail: { first: !begun } }));
+    begun = true;
   }
 
   function listen() {

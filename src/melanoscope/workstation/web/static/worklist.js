@@ -27,8 +27,11 @@
     renew(fresh);
   }
 
-  document.addEventListener("melanoscope:change", () => {
-    if (new URLSearchParams(location.search).has("names")) return changed.removeAttribute("data-quiet"); // each look is logged
+  document.addEventListener("melanoscope:change", (event) => {
+    if (new URLSearchParams(location.search).has("names")) {
+      if (!event.detail.first) changed.removeAttribute("data-quiet"); // it may have: each look at names is logged
+      return;
+    }
     clearTimeout(waiting);
     waiting = setTimeout(() => look().catch(() => {}), 400); // what comes at once is looked at once
   });
