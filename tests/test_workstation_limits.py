@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 
 import pytest
@@ -10,7 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope, Send
 
 from melanoscope.workstation.actor import SYSTEM, Actor
+from melanoscope.workstation.security import limits
 from melanoscope.workstation.security.limits import OTHERS, Limits
+from melanoscope.workstation.security.logins import Login
 
 LARGEST = 3 * OTHERS
 FORM = ("content-type", "multipart/form-data; boundary=x")
@@ -40,7 +43,7 @@ def read(pieces: Sequence[bytes], headers: Sequence[tuple[str, str]] = (), actor
     async def send(_message: Message) -> None: ...
 
     raw = [(name.encode(), value.encode()) for name, value in headers]
-    scope = {"type": "http", "headers": raw, "state": {"actor": actor}}
+    scope = {"type": "http", "headers": raw, "state": {"login": Login(actor, None) if actor else None}}
     asyncio.run(Limits(application, LARGEST, slowest=0.05)(scope, receive, send))
     return size
 
@@ -79,3 +82,10 @@ def test_a_length_that_is_none_does_not_help(length: str) -> None:
 
 def test_a_sender_who_stops_is_not_waited_for() -> None:
     assert refusal([]) == 408
+
+
+def test_a_sender_who_trickles_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = itertools.count(step=20)
+    monkeypatch.setattr(limits, "monotonic", lambda: next(seconds))
+    assert refusal([b"x"] * 10) == 408
+    assert read([bytes(limits.LEAST * 40)] * 10) == limits.LEAST * 400

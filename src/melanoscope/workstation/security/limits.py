@@ -7,6 +7,7 @@ does, and lets only people who are logged in send photographs.
 from __future__ import annotations
 
 import asyncio
+from time import monotonic
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -22,7 +23,10 @@ OTHERS = 2**20
 """Bytes of any other request, and of a stranger's."""
 
 SLOWEST = 30.0
-"""Seconds between two pieces of it."""
+"""Seconds between two pieces of it, and before `LEAST` counts."""
+
+LEAST = 1024
+"""Bytes a second on average: who sends one every half minute would hold a place for days."""
 
 
 class Limits:
@@ -48,6 +52,7 @@ class _Body:
         self._request = request
         self._photographs = photographs
         self._slowest = slowest
+        self._begun = monotonic()
         self._read = 0
         self._more = True
 
@@ -61,6 +66,8 @@ class _Body:
             raise HTTPException(408, "The request came too slowly.") from error
         self._read += len(message.get("body", b""))
         self._more = message.get("more_body", False)
+        if self._more and self._read < LEAST * (monotonic() - self._begun - self._slowest):
+            raise HTTPException(408, "The request came too slowly.")
         await self._refuse(self._read)
         return message
 
