@@ -62,6 +62,16 @@ class Outliers:
         distance = self.distances(signatures).astype(np.float64) / limits.distance
         return np.maximum(distance, np.exp(energy(logits) - limits.energy))
 
+    def colours(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Mean and standard deviation, (3,) each, of the training photographs' mean colours, as `colours` has them.
+
+        Within the classes the whitened coordinates have variance 1, so their way back to signatures tells the spread,
+        up to what the reduced space leaves out.
+        """
+        back = np.linalg.pinv(self.axes.astype(np.float64))[:, -6:-3]
+        spread = (back**2).sum(axis=0) + (self.centres.astype(np.float64) @ back).var(axis=0)
+        return self.mean[-6:-3].astype(np.float64), np.sqrt(spread)
+
     def limits(self, signatures: NDArray[np.float32], logits: NDArray[np.floating], chosen_on: str) -> OutlierLimits:
         """The limits that one of a thousand held-out photographs would reach, were their tails as they seem to be.
 

@@ -63,3 +63,8 @@ class Settings:
         """How addresses of ours begin."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.address.rstrip("/") or f"http://{host}:{self.port}"
+
+    @property
+    def bundles(self) -> Path:
+        """Where installed bundles lie, each in a folder of its digest's name."""
+        return self.data / "bundles"

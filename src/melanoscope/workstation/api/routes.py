@@ -12,8 +12,10 @@ from starlette.routing import Match
 from melanoscope.workstation.api import (
     accounts,
     audit_log,
+    bundles,
     cases,
     judging,
+    overview,
     patients,
     photographs,
     profile,
@@ -42,6 +44,8 @@ for area in (
     readings,
     reports,
     retention,
+    bundles,
+    overview,
 ):
     router.include_router(area.router)
 

@@ -34,9 +34,9 @@ def silent(session: Session) -> InstalledBundle | None:
     return session.scalar(select(InstalledBundle).where(InstalledBundle.state == BundleState.SILENT))
 
 
-def find(session: Session, digest: str) -> InstalledBundle:
-    """NotFound where it is not installed. Nobody else changes it before `session` ends."""
-    found = session.get(InstalledBundle, digest, with_for_update=True, populate_existing=True)
+def find(session: Session, digest: str, *, lock: bool = False) -> InstalledBundle:
+    """NotFound where it is not installed; with `lock` nobody else changes it before `session` ends."""
+    found = session.get(InstalledBundle, digest, with_for_update=lock, populate_existing=lock)
     if found is None:
         raise NotFound
     return found
@@ -84,30 +84,34 @@ def copied(folder: Path, into: Path) -> Bundle:
 
     InputError where it is no bundle, or not as it was exported.
     """
-    source = Bundle.load(folder)
-    source.verify()
-    place = into / source.digest
-    if not place.is_dir():
-        make_folder(into)
-        temporary = Path(mkdtemp(dir=into))
-        try:
-            _copy(folder, temporary)
-            temporary.rename(place)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-    made = Bundle.load(place)
+    try:
+        source = Bundle.load(folder)
+        source.verify()
+        if not (into / source.digest).is_dir():
+            _copy(folder, into, source.digest)
+    except OSError as error:
+        raise InputError(f"{folder} cannot be read or copied ({error.strerror}).") from error
+    made = Bundle.load(into / source.digest)
     made.verify()
     return made
 
 
-def _copy(folder: Path, into: Path) -> None:
-    for file in _FILES:
-        if (folder / file).is_file():
-            shutil.copyfile(folder / file, into / file)
+def _copy(folder: Path, into: Path, digest: str) -> None:
+    """All of it or nothing."""
+    make_folder(into)
+    temporary = Path(mkdtemp(dir=into))
+    try:
+        for file in _FILES:
+            if (folder / file).is_file():
+                shutil.copyfile(folder / file, temporary / file)
+        temporary.rename(into / digest)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def promote(session: Session, actor: Actor, bundle: InstalledBundle, reason: str = "") -> None:
     """Let it speak from now on; what was said before stays. Conflict where it speaks already or cannot."""
+    audit_log.lock(session)  # two promotions at once take turns
     if bundle.state is BundleState.PROMOTED:
         raise Conflict("This bundle speaks already.")
     try:
@@ -134,6 +138,6 @@ def roll_back(session: Session, actor: Actor, reason: str = "") -> InstalledBund
     )
     if former is None:
         raise Conflict("No other bundle has spoken here before.")
-    bundle = find(session, former)
+    bundle = find(session, former, lock=True)
     promote(session, actor, bundle, reason)
     return bundle

@@ -19,9 +19,11 @@ AREAS = (
     Area("/", N_("Worklist"), Role.READER),
     Area("/add", N_("Add"), Role.UPLOADER),
     Area("/patients", N_("Patients"), Role.READER),
+    Area("/overview", N_("Overview"), Role.READER),
     Area("/audit-log", N_("Audit log"), Role.AUDITOR),
     Area("/readings", N_("Readings"), Role.AUDITOR),
     Area("/accounts", N_("Accounts"), Role.ADMINISTRATOR),
+    Area("/bundles", N_("Bundles"), Role.ADMINISTRATOR),
     Area("/retention", N_("Retention"), Role.ADMINISTRATOR),
 )
 

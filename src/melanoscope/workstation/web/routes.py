@@ -11,12 +11,14 @@ from melanoscope.workstation.web import (
     adding,
     administration,
     audit_log,
+    bundles,
     case,
     confirm,
     discharging,
     earlier,
     live,
     measuring,
+    overview,
     patients,
     pictures,
     profile,
@@ -51,5 +53,7 @@ for area in (
     readings,
     similar,
     live,
+    overview,
+    bundles,
 ):
     router.include_router(area.router)

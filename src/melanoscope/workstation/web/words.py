@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from melanoscope.diagnosis import DIAGNOSES
 from melanoscope.prediction import Outcome
-from melanoscope.workstation.store.words import BodyView, CaseStatus, DecisionKind, Role, Scope, Sex
+from melanoscope.workstation.store.words import BodyView, BundleState, CaseStatus, DecisionKind, Role, Scope, Sex
 
 
 def N_(text: str) -> str:
@@ -32,6 +32,10 @@ WORDS: dict[StrEnum, str] = {
     DecisionKind.DISCHARGE: N_("Discharge"),
     BodyView.FRONT: N_("front"),
     BodyView.BACK: N_("back"),
+    BundleState.INSTALLED: N_("installed"),
+    BundleState.SILENT: N_("runs in silence"),
+    BundleState.PROMOTED: N_("speaks"),
+    BundleState.RETIRED: N_("has spoken"),
     Sex.FEMALE: N_("female"),
     Sex.MALE: N_("male"),
     Sex.OTHER: N_("other"),

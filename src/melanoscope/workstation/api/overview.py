@@ -1,0 +1,20 @@
+"""The overview over the API."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from melanoscope.workstation.api.route import Route
+from melanoscope.workstation.context import Here
+from melanoscope.workstation.security.roles import Reader
+from melanoscope.workstation.service import overview
+from melanoscope.workstation.service.overview import Overview
+
+router = APIRouter(prefix="/overview", tags=["overview"], route_class=Route)
+
+
+@router.get("")
+def get_overview(here: Here, actor: Reader) -> Overview:
+    """What waits, whether people and bundle agree, what histology has shown so far, and drift."""
+    with here.store.reading() as session:
+        return overview.overview(session)

@@ -1,0 +1,152 @@
+"""Whether the photographs of late, and what is said of them, are like those that the bundle was judged on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, UnaryExpression, and_, func, select
+from sqlalchemy.orm import Session
+
+from melanoscope.bundle import Bundle
+from melanoscope.evaluation import drift
+from melanoscope.evaluation.calibration import probabilities
+from melanoscope.evaluation.drift import ALPHA, ENOUGH, Drift
+from melanoscope.inference.held_out import HeldOut
+from melanoscope.inference.outliers import Outliers
+from melanoscope.prediction import MELANOMA
+from melanoscope.workstation.service import bundles
+from melanoscope.workstation.store.colours import PhotographColours
+from melanoscope.workstation.store.predictions import StoredPrediction
+
+RECENT = 200
+"""Photographs that count as those of late, and as those of the beginning: more would find what nobody cares for."""
+
+OUTLIERS = 0.002
+"""Of photographs like the bundle's own one in a thousand is beyond each of its two limits (`inference.outliers`)."""
+
+REFUSED = 0.021
+"""Each of seven rules was chosen to refuse 0.3 % of good photographs at most (`imaging.quality`)."""
+
+SCORE, OUTLIER, QUALITY = "melanoma", "outliers", "quality"
+_COLOURS = ("lightness", "red_green", "blue_green")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One thing that was compared: it warns where `statistic` is above `limit`, and `n` is enough."""
+
+    name: str
+    n: int
+    statistic: float
+    limit: float
+    warns: bool
+
+
+@dataclass(frozen=True)
+class Drifting:
+    """Of the last photographs of the bundle that speaks: `bundle` compares them with those that the bundle was judged
+    on, `start` with the first that it was asked of here, where there are `enough` of both. With nothing changed each
+    of the two lists has a warning at `false_alarms` of looks, at most.
+    """
+
+    bundle: list[Looked]
+    start: list[Looked]
+    enough: int
+    false_alarms: float
+
+    @property
+    def warns(self) -> bool:
+        return any(each.warns for each in [*self.bundle, *self.start])
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """Columns of the photographs looked at: `colours` is (n, 3)."""
+
+    melanoma: NDArray[np.float64]
+    outlyingness: NDArray[np.float64]
+    refused: NDArray[np.bool_]
+    colours: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Reference:
+    """What a bundle tells of the photographs that it was judged on; no colours where it knows no outliers."""
+
+    melanoma: NDArray[np.float64]
+    colours: tuple[NDArray[np.float64], NDArray[np.float64]] | None
+
+
+def drifting(session: Session) -> Drifting:
+    """InputError where the files of the bundle that speaks have gone."""
+    installed = bundles.promoted(session)
+    late = _sample(session, installed.digest, StoredPrediction.id.desc())
+    early = _sample(session, installed.digest, StoredPrediction.id.asc())
+    return Drifting(
+        _against_bundle(_reference(bundles.load(installed)), late),
+        _against_start(early, late) if _count(session, installed.digest) >= 2 * RECENT else [],
+        ENOUGH,
+        ALPHA,
+    )
+
+
+def _said(digest: str) -> ColumnElement[bool]:
+    return and_(StoredPrediction.bundle_digest == digest, StoredPrediction.melanoma.is_not(None))
+
+
+def _count(session: Session, digest: str) -> int:
+    return session.scalar(select(func.count()).where(_said(digest))) or 0
+
+
+def _sample(session: Session, digest: str, order: UnaryExpression[int]) -> _Sample:
+    colours = PhotographColours.lightness, PhotographColours.red_green, PhotographColours.blue_green
+    asked = (
+        select(StoredPrediction.melanoma, StoredPrediction.outlyingness, StoredPrediction.quality, *colours)
+        .outerjoin(PhotographColours, PhotographColours.photograph_id == StoredPrediction.photograph_id)
+        .where(_said(digest))
+    )
+    rows = session.execute(asked.order_by(order).limit(RECENT)).all()
+    return _Sample(
+        np.array([row[0] for row in rows], dtype=np.float64),
+        np.array([row[1] for row in rows], dtype=np.float64),
+        np.array([any(issue["refuses"] for issue in row[2]) for row in rows], dtype=bool),
+        np.array([row[3:] for row in rows if row[3] is not None], dtype=np.float64).reshape(-1, 3),
+    )
+
+
+def _reference(bundle: Bundle) -> _Reference:
+    logits = HeldOut.read(bundle.held_out).logits
+    melanoma = probabilities(logits, bundle.description.temperature)[:, MELANOMA]
+    return _Reference(melanoma, Outliers.load(bundle.outliers).colours() if bundle.description.outliers else None)
+
+
+def _against_bundle(known: _Reference, late: _Sample) -> list[Looked]:
+    alpha, n = ALPHA / 6, len(late.melanoma)
+    found = [drift.distribution(SCORE, known.melanoma, late.melanoma, alpha)]
+    if known.colours:
+        found.append(drift.rate(OUTLIER, OUTLIERS, int((late.outlyingness > 1).sum()), n, alpha))
+    found.append(drift.rate(QUALITY, REFUSED, int(late.refused.sum()), n, alpha))
+    if known.colours:
+        means, spreads = known.colours
+        columns = zip(_COLOURS, means.tolist(), spreads.tolist(), late.colours.T, strict=True)
+        found += [drift.centre(name, mean, spread, column, alpha) for name, mean, spread, column in columns]
+    return [_looked(each) for each in found]
+
+
+def _against_start(early: _Sample, late: _Sample) -> list[Looked]:
+    alpha = ALPHA / 5
+    found = [
+        drift.distribution(SCORE, early.melanoma, late.melanoma, alpha),
+        drift.distribution(OUTLIER, early.outlyingness, late.outlyingness, alpha),
+        *(
+            drift.distribution(name, before, after, alpha)
+            for name, before, after in zip(_COLOURS, early.colours.T, late.colours.T, strict=True)
+        ),
+    ]
+    return [_looked(each) for each in found]
+
+
+def _looked(found: Drift) -> Looked:
+    return Looked(found.name, found.n, found.statistic, found.limit, found.warns)

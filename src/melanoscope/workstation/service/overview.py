@@ -1,0 +1,113 @@
+"""The overview: what waits, whether people and bundle agree, and what histology has shown so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from melanoscope.evaluation.intervals import proportion
+from melanoscope.prediction import Outcome
+from melanoscope.workstation.clock import now
+from melanoscope.workstation.service import alert_settings, worklist
+from melanoscope.workstation.service.drifting import Drifting, drifting
+from melanoscope.workstation.service.estimates import Estimate, drawn_with
+from melanoscope.workstation.service.filters import UNACKNOWLEDGED
+from melanoscope.workstation.service.proof import FLAGGED, Shown, shown
+from melanoscope.workstation.store.cases import Case
+from melanoscope.workstation.store.decisions import SignedDecision
+from melanoscope.workstation.store.patients import Lesion
+from melanoscope.workstation.store.words import DecisionKind
+
+DAYS = 30
+"""Waiting times are those of the last days."""
+
+_ACTS = frozenset({DecisionKind.REFER, DecisionKind.BIOPSY})
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Alerts that nobody has acknowledged, those of them that are overdue, and when the oldest one was raised. Of those
+    that were acknowledged in the last days: how many, and within how many minutes half and nine tenths of them.
+    """
+
+    open: int
+    overdue: int
+    oldest: datetime | None
+    overdue_after_minutes: int
+    acknowledged: int
+    median_minutes: float | None
+    ninety_percent_minutes: float | None
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The share of cases in which a person's first decision was what the bundle's outcome asked for: of people who had
+    seen it, and of people who had not.
+    """
+
+    aided: Estimate
+    blinded: Estimate
+
+
+@dataclass(frozen=True)
+class Overview:
+    """`open_cases` by outcome."""
+
+    waiting: Waiting
+    open_cases: dict[Outcome, int]
+    agreement: Agreement
+    histology: Shown
+    drift: Drifting
+
+
+def overview(session: Session) -> Overview:
+    return Overview(_waiting(session), worklist.counts(session), _agreement(session), shown(session), drifting(session))
+
+
+def _waiting(session: Session) -> Waiting:
+    settings = alert_settings.read(session)
+    late = func.count().filter(Case.alerted_at <= now() - settings.patience)
+    unseen, overdue, oldest = session.execute(
+        select(func.count(), late, func.min(Case.alerted_at)).where(UNACKNOWLEDGED)
+    ).one()
+    seen = select(Case.alerted_at, Case.acknowledged_at).where(
+        Case.alerted_at.is_not(None), Case.acknowledged_at >= now() - timedelta(days=DAYS)
+    )
+    minutes = [(seen_at - at).total_seconds() / 60 for at, seen_at in session.execute(seen) if at and seen_at]
+    half, most = np.quantile(minutes, [0.5, 0.9]).tolist() if minutes else (None, None)
+    return Waiting(unseen, overdue, oldest, settings.minutes, len(minutes), half, most)
+
+
+def _agreement(session: Session) -> Agreement:
+    asked = (
+        select(SignedDecision, Case.outcome, Lesion.id, Lesion.patient_id)
+        .join(Case, SignedDecision.case_id == Case.id)
+        .join(Lesion, Case.lesion_id == Lesion.id)
+        .order_by(SignedDecision.id.desc())
+    )
+    first: dict[bool, dict[int, tuple[str, bool]]] = {True: {}, False: {}}
+    for decision, outcome, lesion_id, patient_id in session.execute(asked):
+        said = decision.outcome or outcome
+        if said and not decision.second_reading:
+            first[decision.blinded][decision.case_id] = drawn_with(lesion_id, patient_id), _agrees(decision.kind, said)
+    aided, blinded = (_share(first[kind].values()) for kind in (False, True))
+    return Agreement(aided, blinded)
+
+
+def _agrees(kind: DecisionKind, said: Outcome) -> bool:
+    """Who refers or excises agrees with ALERT and REVIEW; who wants another photograph, with what refuses this one."""
+    if kind in (DecisionKind.AGREE, DecisionKind.OVERRIDE):
+        return kind is DecisionKind.AGREE
+    if kind is DecisionKind.RETAKE:
+        return said in (Outcome.RETAKE, Outcome.UNREADABLE, Outcome.OUT_OF_SCOPE)
+    return (kind in _ACTS) == (said in FLAGGED)
+
+
+def _share(found: Iterable[tuple[str, bool]]) -> Estimate:
+    rows = list(found)
+    return Estimate.of(proportion([name for name, _ in rows], np.array([flag for _, flag in rows], dtype=bool)))

@@ -1,0 +1,95 @@
+"""Bundles: installed, asked in silence, compared, promoted and rolled back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlalchemy.orm import Session
+
+from melanoscope.errors import InputError
+from melanoscope.workstation.context import Here, Workstation
+from melanoscope.workstation.security.roles import Administrator, FreshAdministrator
+from melanoscope.workstation.service import bundle_list, bundles, rescoring, silence
+from melanoscope.workstation.service.comparing import comparison
+from melanoscope.workstation.service.errors import Conflict
+from melanoscope.workstation.store.predictions import InstalledBundle
+from melanoscope.workstation.store.words import BundleState
+from melanoscope.workstation.web.pages import page
+
+router = APIRouter(prefix="/bundles")
+
+Text = Annotated[str, Form(max_length=1000)]
+
+
+@router.get("")
+def show(request: Request, here: Here, actor: Administrator) -> Response:
+    return _page(request, here)
+
+
+@router.post("")
+def install(request: Request, here: Here, actor: FreshAdministrator, folder: Text) -> Response:
+    try:
+        bundle = bundles.copied(Path(folder.strip()), here.settings.bundles)
+    except InputError as error:
+        return _page(request, here, str(error))
+    with here.store.writing() as session:
+        bundles.install(session, actor, bundle, bundle.folder)
+    return RedirectResponse("/bundles", 303)
+
+
+@router.post("/roll-back")
+def roll_back(request: Request, here: Here, actor: FreshAdministrator, reason: Text = "") -> Response:
+    return _done(request, here, lambda session: bundles.roll_back(session, actor, reason))
+
+
+@router.post("/rescore")
+def rescore(
+    request: Request, here: Here, actor: FreshAdministrator, decided: Annotated[bool, Form()] = False
+) -> Response:
+    return _done(request, here, lambda session: rescoring.rescore_all(session, actor, decided))
+
+
+@router.get("/{digest}")
+def compare(request: Request, here: Here, actor: Administrator, digest: str) -> Response:
+    with here.store.reading() as session:
+        found = comparison(session, bundles.promoted(session), bundles.find(session, digest))
+    return page(request, "bundle.html", found=found)
+
+
+@router.post("/{digest}/silence")
+def begin_silence(request: Request, here: Here, actor: FreshAdministrator, digest: str) -> Response:
+    return _done(request, here, lambda session: silence.begin(session, actor, _locked(session, digest)))
+
+
+@router.post("/{digest}/end-silence")
+def end_silence(request: Request, here: Here, actor: FreshAdministrator, digest: str) -> Response:
+    return _done(request, here, lambda session: silence.end(session, actor, _locked(session, digest)))
+
+
+@router.post("/{digest}/promote")
+def promote(request: Request, here: Here, actor: FreshAdministrator, digest: str, reason: Text = "") -> Response:
+    return _done(request, here, lambda session: bundles.promote(session, actor, _locked(session, digest), reason))
+
+
+def _locked(session: Session, digest: str) -> InstalledBundle:
+    return bundles.find(session, digest, lock=True)
+
+
+def _done(request: Request, here: Workstation, change: Callable[[Session], object]) -> Response:
+    try:
+        with here.store.writing() as session:
+            change(session)
+    except Conflict as error:
+        return _page(request, here, str(error))
+    here.wake()
+    return RedirectResponse("/bundles", 303)
+
+
+def _page(request: Request, here: Workstation, wrong: str = "") -> Response:
+    with here.store.reading() as session:
+        found = bundle_list.listed(session)
+    return page(request, "bundles.html", 422 if wrong else 200, found=found, wrong=wrong, State=BundleState)

@@ -1,0 +1,19 @@
+"""The overview."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from melanoscope.workstation.context import Here
+from melanoscope.workstation.security.roles import Reader
+from melanoscope.workstation.service.overview import DAYS, overview
+from melanoscope.workstation.web.pages import page
+
+router = APIRouter()
+
+
+@router.get("/overview")
+def show(request: Request, here: Here, actor: Reader) -> Response:
+    with here.store.reading() as session:
+        found = overview(session)
+    return page(request, "overview.html", found=found, days=DAYS)
