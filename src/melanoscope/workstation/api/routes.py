@@ -11,6 +11,7 @@ from starlette.routing import Match
 
 from melanoscope.workstation.api import (
     accounts,
+    alerts,
     audit_log,
     bundles,
     cases,
@@ -23,6 +24,7 @@ from melanoscope.workstation.api import (
     reports,
     retention,
     uploads,
+    worklist,
 )
 from melanoscope.workstation.api.description import describe
 from melanoscope.workstation.api.route import Route
@@ -33,6 +35,7 @@ from melanoscope.workstation.service.errors import NotFound
 
 router = APIRouter(prefix="/api/v1", dependencies=[Depends(hold_back), Depends(protect)], route_class=Route)
 for area in (
+    worklist,
     cases,
     judging,
     photographs,
@@ -46,6 +49,7 @@ for area in (
     retention,
     bundles,
     overview,
+    alerts,
 ):
     router.include_router(area.router)
 

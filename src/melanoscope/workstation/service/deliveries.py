@@ -37,7 +37,7 @@ class DeliveryView:
 
     id: str
     webhook: str | None
-    event: str
+    event: Event
     state: DeliveryState
     attempts: int
     created_at: datetime
@@ -84,7 +84,7 @@ def _view(delivery: Delivery, webhook: str | None) -> DeliveryView:
     return DeliveryView(
         id=delivery.event_id,
         webhook=webhook,
-        event=delivery.payload["type"],
+        event=Event(delivery.payload["type"]),
         state=delivery.state,
         attempts=delivery.attempts,
         created_at=delivery.created_at,

@@ -23,6 +23,7 @@ AREAS = (
     Area("/audit-log", N_("Audit log"), Role.AUDITOR),
     Area("/readings", N_("Readings"), Role.AUDITOR),
     Area("/accounts", N_("Accounts"), Role.ADMINISTRATOR),
+    Area("/alerts", N_("Alerts"), Role.ADMINISTRATOR),
     Area("/bundles", N_("Bundles"), Role.ADMINISTRATOR),
     Area("/retention", N_("Retention"), Role.ADMINISTRATOR),
 )

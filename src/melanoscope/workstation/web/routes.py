@@ -10,6 +10,7 @@ from melanoscope.workstation.web import (
     accounts,
     adding,
     administration,
+    alerts,
     audit_log,
     bundles,
     case,
@@ -53,6 +54,7 @@ for area in (
     readings,
     similar,
     live,
+    alerts,
     overview,
     bundles,
 ):

@@ -6,7 +6,17 @@ from enum import StrEnum
 
 from melanoscope.diagnosis import DIAGNOSES
 from melanoscope.prediction import Outcome
-from melanoscope.workstation.store.words import BodyView, BundleState, CaseStatus, DecisionKind, Role, Scope, Sex
+from melanoscope.workstation.service.deliveries import Event
+from melanoscope.workstation.store.words import (
+    BodyView,
+    BundleState,
+    CaseStatus,
+    DecisionKind,
+    DeliveryState,
+    Role,
+    Scope,
+    Sex,
+)
 
 
 def N_(text: str) -> str:
@@ -32,6 +42,12 @@ WORDS: dict[StrEnum, str] = {
     DecisionKind.DISCHARGE: N_("Discharge"),
     BodyView.FRONT: N_("front"),
     BodyView.BACK: N_("back"),
+    DeliveryState.WAITING: N_("waiting"),
+    DeliveryState.DELIVERED: N_("delivered"),
+    DeliveryState.CANCELLED: N_("cancelled"),
+    Event.RAISED: N_("new alert"),
+    Event.ESCALATED: N_("escalated alert"),
+    Event.TEST: N_("test"),
     BundleState.INSTALLED: N_("installed"),
     BundleState.SILENT: N_("runs in silence"),
     BundleState.PROMOTED: N_("speaks"),
