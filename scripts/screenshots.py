@@ -12,6 +12,7 @@ import tempfile
 from io import BytesIO
 from pathlib import Path
 
+from design_page import palettes
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -24,7 +25,7 @@ SHARE = 0.75
 """Of the size at which a page was taken: enough to read it."""
 
 INTRO = "Light above dark, a desk beside a phone. Taken by `python scripts/screenshots.py`."
-VIEWS = [[options | {"color_scheme": scheme} for options in (DESKTOP, PHONE)] for scheme in ("light", "dark")]
+VIEWS = [options | {"color_scheme": scheme} for scheme in ("light", "dark") for options in (DESKTOP, PHONE)]
 
 
 def main() -> None:
@@ -33,8 +34,9 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         work(browser, clinic)
         found = addresses(browser, clinic)
-        for address, who in found.items():
-            sheet(browser, clinic, address, who).save(folder / f"{name(address)}.png", optimize=True)
+        views = [taken(browser, clinic, found, options) for options in VIEWS]
+    for address in found:
+        sheet([view[address] for view in views]).save(folder / f"{name(address)}.png", optimize=True)
     (folder / "README.md").write_text(readme(list(found)), encoding="utf-8")
 
 
@@ -63,26 +65,37 @@ def addresses(browser: Browser, clinic: Clinic) -> dict[str, str | None]:
     return inside | {"/login": None, "/nothing": "ada"}
 
 
-def sheet(browser: Browser, clinic: Clinic, address: str, who: str | None) -> Image.Image:
+def taken(
+    browser: Browser, clinic: Clinic, addresses: dict[str, str | None], options: dict[str, object]
+) -> dict[str, Image.Image]:
+    """One view of each page."""
+    images = {}
+    for who in sorted(set(addresses.values()), key=str):
+        with clinic.page(browser, who, reduced_motion="reduce", **options) as page:
+            for address in (each for each, whose in addresses.items() if whose == who):
+                page.goto(address)
+                page.wait_for_timeout(400)  # what comes a moment later: the map, similar lesions
+                images[address] = Image.open(BytesIO(page.screenshot()))
+    return images
+
+
+def sheet(views: list[Image.Image]) -> Image.Image:
     """The four views of a page: light above dark, the desk left of the phone."""
-    rows = [[taken(browser, clinic, address, who, options) for options in row] for row in VIEWS]
     gap = 16
-    width = sum(each.width for each in rows[0]) + gap
-    whole = Image.new("RGB", (width, 2 * rows[0][0].height + gap), "#808080")
-    for row, y in zip(rows, (0, rows[0][0].height + gap), strict=True):
-        whole.paste(row[0], (0, y))
-        whole.paste(row[1], (row[0].width + gap, y))
-    size = (round(whole.width * SHARE), round(whole.height * SHARE))
-    return whole.resize(size, Image.Resampling.LANCZOS).quantize(
-        256, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-    )
+    desk, phone = views[0], views[1]
+    whole = Image.new("RGB", (desk.width + gap + phone.width, 2 * desk.height + gap), "#808080")
+    for number, view in enumerate(views):
+        whole.paste(view, ((number % 2) * (desk.width + gap), (number // 2) * (desk.height + gap)))
+    return reduced(whole.resize((round(whole.width * SHARE), round(whole.height * SHARE)), Image.Resampling.LANCZOS))
 
 
-def taken(browser: Browser, clinic: Clinic, address: str, who: str | None, options: dict[str, object]) -> Image.Image:
-    with clinic.page(browser, who, reduced_motion="reduce", **options) as page:
-        page.goto(address)
-        page.wait_for_timeout(400)  # what comes a moment later: the map, similar lesions
-        return Image.open(BytesIO(page.screenshot()))
+def reduced(image: Image.Image) -> Image.Image:
+    """With 256 colours: those of the design as they are, and what the photographs need beside them."""
+    tokens = sorted({colour for scheme in palettes().values() for colour in scheme.values()})
+    others = image.quantize(256 - len(tokens), kmeans=1).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*b"".join(bytes.fromhex(colour[1:]) for colour in tokens), *others])
+    return image.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def name(address: str) -> str:
