@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.photographs import Photographs
-from melanoscope.workstation.service import cases, copies, lesions
+from melanoscope.workstation.service import cases, copies, hashes, lesions
 from melanoscope.workstation.service.adding import About, add_photographs
 from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
 from melanoscope.workstation.service.lesions import Place
@@ -37,6 +39,20 @@ def test_cases_of_one_number_are_of_one_patient(store: Store, kept: Photographs,
         patient = one_patient(session)
     assert (patient.reference, patient.name, patient.birth_year, patient.sex) == ("4711", "Jane Doe", 1961, "female")
     assert patient.history == "A sister had a melanoma.\nFair skin."
+
+
+def test_requests_at_once_make_one_patient(store: Store, kept: Photographs, photographs: list[Path]) -> None:
+    taken, together = take(kept, photographs[0]), threading.Barrier(4)
+
+    def send(_: int) -> None:
+        together.wait()
+        add(store, [taken], About("4711"))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(send, range(4)))
+    with store.reading() as session:
+        assert one_patient(session).reference == "4711"
+        assert len(session.scalars(select(Case)).all()) == 4
 
 
 @pytest.mark.parametrize(
@@ -104,10 +120,16 @@ def copy(path: Path, turned: bool) -> bytes:
         return file.getvalue()
 
 
-@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(("turned", "tail"), [(False, hashes.TAIL), (True, 2)])
 def test_what_comes_again_is_kept_and_told(
-    store: Store, kept: Photographs, photographs: list[Path], turned: bool
+    store: Store,
+    kept: Photographs,
+    photographs: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+    turned: bool,
+    tail: int,
 ) -> None:
+    monkeypatch.setattr(hashes, "TAIL", tail)
     first = add(store, [take(kept, path) for path in photographs[:8]])
     add(store, [take(kept, photographs[2])])
     add(store, [kept.take("again.jpg", copy(photographs[5], turned))])

@@ -128,8 +128,13 @@ def damaged(path: Path, name: str, content: bytes) -> None:
         ("../evil", b"", "is no backup of a workstation"),
         ("photographs/../../evil", b"", "is no backup of a workstation"),
         ("photographs/ab/" + "ab" * 32, b"another", "is damaged"),
-        ("manifest.json", b'{"format": 2, "melanoscope": "9"}', "made by Melanoscope 9"),
-        ("manifest.json", b'{"format": 1, "database": "postgresql"}', "holds a postgresql database"),
+        ("manifest.json", b"rubbish", "is no backup of a workstation"),
+        ("manifest.json", b'{"format": 2, "melanoscope": "9", "database": "sqlite"}', "made by Melanoscope 9"),
+        (
+            "manifest.json",
+            b'{"format": 1, "melanoscope": "9", "database": "postgresql"}',
+            "holds a postgresql database",
+        ),
     ],
 )
 def test_what_is_no_backup_is_refused_and_leaves_no_workstation(

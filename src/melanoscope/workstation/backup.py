@@ -10,7 +10,6 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -74,7 +73,7 @@ def restore(settings: Settings, path: Path) -> int:
             for name in track(archive.namelist(), "Restoring photographs"):
                 if name not in (_MANIFEST, _DATABASE):
                     _restore_file(settings, name, archive.read(name), path)
-            _restore_database(settings, lambda: archive.read(_DATABASE))
+            _restore_database(settings, archive)
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file. Give a backup.") from error
     except BadZipFile as error:
@@ -127,11 +126,15 @@ def _read_manifest(settings: Settings, archive: ZipFile, path: Path) -> dict[str
     names = set(archive.namelist())
     if not {_MANIFEST, _DATABASE} <= names or not all(map(_NAME.fullmatch, names - {_MANIFEST, _DATABASE})):
         raise InputError(f"{path} is no backup of a workstation. Give another one.")
-    manifest: dict[str, Any] = json.loads(archive.read(_MANIFEST))
-    if manifest["format"] != FORMAT:
-        raise InputError(f"{path} was made by Melanoscope {manifest['melanoscope']}. Restore it with that version.")
-    if manifest["database"] != settings.kind:
-        raise InputError(f"{path} holds a {manifest['database']} database. Give a --database of that kind.")
+    try:
+        manifest: dict[str, Any] = json.loads(archive.read(_MANIFEST))
+        made_by, form, kind = (manifest[name] for name in ("melanoscope", "format", "database"))
+    except (ValueError, LookupError, TypeError) as error:
+        raise InputError(f"{path} is no backup of a workstation. Give another one.") from error
+    if form != FORMAT:
+        raise InputError(f"{path} was made by Melanoscope {made_by}. Restore it with that version.")
+    if kind != settings.kind:
+        raise InputError(f"{path} holds a {kind} database. Give a --database of that kind.")
     return manifest
 
 
@@ -144,10 +147,9 @@ def _restore_file(settings: Settings, name: str, content: bytes, path: Path) -> 
     target.write_bytes(content)
 
 
-def _restore_database(settings: Settings, content: Callable[[], bytes]) -> None:
+def _restore_database(settings: Settings, archive: ZipFile) -> None:
     with TemporaryDirectory(dir=settings.data) as folder:
-        copy = Path(folder) / _DATABASE
-        copy.write_bytes(content())
+        copy = Path(archive.extract(_DATABASE, folder))
         if settings.sqlite is None:
             postgres.restore(settings.database, copy)
         else:

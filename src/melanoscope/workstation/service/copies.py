@@ -6,15 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from melanoscope.data.duplicates import alike, normalised, similar
 from melanoscope.workstation.likeness import Likeness, packed, unpacked_signs
 from melanoscope.workstation.photographs import Taken
+from melanoscope.workstation.service.hashes import known
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.keeping import StoredLikeness
+
+_NONE = bytes(128)
+"""The signs of what was erased meanwhile: like nothing."""
 
 
 @dataclass(frozen=True)
@@ -79,18 +82,14 @@ def _same_file(session: Session, photograph: Photograph) -> int | None:
 
 
 def _near(session: Session, found: Likeness) -> int | None:
-    """The first photograph of which this is a near copy.
-
-    All hashes are compared: 100,000 take less time than decoding one photograph.
-    """
-    asked = select(StoredLikeness.photograph_id, StoredLikeness.phash).where(StoredLikeness.phash.is_not(None))
-    known = np.array(session.execute(asked.order_by(StoredLikeness.photograph_id)).all(), dtype=np.int64).reshape(-1, 2)
-    which, orientations = similar(np.ascontiguousarray(known[:, 1]).view(np.uint64), found)
+    """The first photograph of which this is a near copy."""
+    ids, hashes = known(session)
+    which, orientations = similar(hashes, found)
     if not which.size:
         return None
-    ids: list[int] = known[which, 0].tolist()
-    chosen = select(StoredLikeness).where(StoredLikeness.photograph_id.in_(ids))
-    signs = {each.photograph_id: each.signs or b"" for each in session.scalars(chosen)}
-    candidates = normalised(unpacked_signs([signs[id_] for id_ in ids]))
-    are_copies = alike(candidates, found, orientations)
-    return next((id_ for id_, is_copy in zip(ids, are_copies, strict=True) if is_copy), None)
+    candidates: list[int] = ids[which].tolist()
+    chosen = select(StoredLikeness).where(StoredLikeness.photograph_id.in_(candidates))
+    signs = {each.photograph_id: each.signs or _NONE for each in session.scalars(chosen)}
+    details = normalised(unpacked_signs([signs.get(id_, _NONE) for id_ in candidates]))
+    are_copies = alike(details, found, orientations)
+    return next((id_ for id_, is_copy in zip(candidates, are_copies, strict=True) if is_copy), None)

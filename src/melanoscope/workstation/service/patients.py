@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation import audit_log
@@ -54,10 +55,13 @@ def found_or_made(session: Session, person: Person) -> Patient | None:
         return None
     asked = select(Patient).where(Patient.reference == person.reference).with_for_update()
     known = session.scalar(asked) if person.reference else None
-    if known is None:
+    if known:
+        complete(known, person)
+        return known
+    try:
         return _made(session, person)
-    complete(known, person)
-    return known
+    except IntegrityError:  # another request has made the patient of that number meanwhile
+        return found_or_made(session, person)
 
 
 def change(session: Session, actor: Actor, patient_id: str, person: Person) -> None:
@@ -101,5 +105,6 @@ def _made(session: Session, person: Person) -> Patient:
         history=person.history,
         created_at=now(),
     )
-    session.add(patient)
+    with session.begin_nested():
+        session.add(patient)
     return patient

@@ -9,12 +9,12 @@ LINE, TEXT = 200, 4000
 
 
 def line(typed: str) -> str:
-    """Without control characters and space at the ends; Invalid where it is too long."""
-    return _short("".join(each if each.isprintable() else " " for each in typed), LINE)
+    """One line, its words one space apart, without control characters; Invalid where it is too long."""
+    return _short(" ".join("".join(each if each.isprintable() else " " for each in typed).split()), LINE)
 
 
 def text(typed: str) -> str:
-    """The same, but it may have several lines."""
+    """Without control characters but the ends of lines; Invalid where it is too long."""
     return _short("".join(each for each in typed if each.isprintable() or each == "\n"), TEXT)
 
 
