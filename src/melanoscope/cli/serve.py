@@ -17,6 +17,7 @@ _EXTRA = (
     "httpx2",
     "joserfc",
     "multipart",
+    "prometheus_client",
     "pyotp",
     "segno",
     "sqlalchemy",

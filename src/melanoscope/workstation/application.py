@@ -14,12 +14,13 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from melanoscope.atomic import make_folder
 from melanoscope.inference.predictor import cores
-from melanoscope.workstation import encryption, health, problems
+from melanoscope.workstation import encryption, health, observing, problems
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.api import routes as api
 from melanoscope.workstation.context import Workstation
 from melanoscope.workstation.delivery.deliverer import Deliverer
 from melanoscope.workstation.feed import Feed
+from melanoscope.workstation.observing import Meters, Observed
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.removing import Remover
 from melanoscope.workstation.scoring import Scorer
@@ -95,10 +96,13 @@ def _app(workers: Sequence[Worker], store: Store) -> FastAPI:
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, lifespan=working, telemetry=_SILENT)
     app.include_router(health.router)
+    app.include_router(observing.router)
     app.include_router(api.router)
     app.include_router(web.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     problems.install(app)
     app.add_middleware(Limits)
     app.add_middleware(SecurityHeaders)
+    app.state.meters = Meters(store)
+    app.add_middleware(Observed, meters=app.state.meters)
     return app

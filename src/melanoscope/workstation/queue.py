@@ -74,6 +74,11 @@ def put_off(session: Session, mine: Lease, until: datetime) -> bool:
     return session.scalar(again.returning(Job.id)) is not None
 
 
+def oldest(session: Session, kind: JobKind) -> datetime | None:
+    """Since when the oldest one that is not done waits; None where there is none."""
+    return session.scalar(select(func.min(Job.created_at)).where(Job.kind == kind))
+
+
 def waiting(session: Session, kind: JobKind) -> int:
     """How many are not done yet."""
     return session.scalar(select(func.count()).where(Job.kind == kind)) or 0

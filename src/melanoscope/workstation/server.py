@@ -11,6 +11,7 @@ import uvicorn
 
 from melanoscope.console import say
 from melanoscope.errors import InputError
+from melanoscope.workstation import logs
 from melanoscope.workstation.application import create
 from melanoscope.workstation.context import Workstation
 from melanoscope.workstation.service.accounts import invite_first
@@ -27,10 +28,11 @@ def run(settings: Settings) -> None:
     """
     os.umask(0o077)  # nobody else on this machine reads patients' photographs
     with _listen(settings) as listening:
+        logs.to_stderr()
         app = create(settings)
         _announce(app.state.workstation, _address(settings.host, listening.getsockname()[1]))
         config = uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
+            app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
         )
         _Server(config, app.state.feed.stop).run(sockets=[listening])
 

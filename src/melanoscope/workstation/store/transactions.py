@@ -65,7 +65,7 @@ class Store:
 
 def _engine(url: str) -> Engine:
     try:
-        engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise InputError(f"--database: {error}. Give postgresql://user:password@host/name.") from error
     if engine.dialect.name == "sqlite":

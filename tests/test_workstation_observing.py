@@ -1,0 +1,78 @@
+"""What those who watch the server are told: whether it can work, figures, logs; and nothing of a patient."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
+
+import stations
+from melanoscope.workstation.logs import FACTS, JsonFormatter
+from melanoscope.workstation.observing import logger
+from melanoscope.workstation.store.words import Role
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    with stations.station(tmp_path) as opened:
+        yield opened
+
+
+def near(client: TestClient) -> TestClient:
+    return TestClient(client.app, base_url=stations.HERE, client=("127.0.0.1", 50000))
+
+
+def test_it_is_ready_while_photographs_can_be_taken_and_scored(client: TestClient) -> None:
+    assert client.get("/readyz").json() == {"status": "ok"}
+    shutil.rmtree(stations.of(client).settings.photographs)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"status": "no room for photographs"})
+
+
+def test_metrics_count_requests_by_route_and_what_waits(client: TestClient) -> None:
+    client.get("/login?next=/cases/secret")
+    text = near(client).get("/metrics").text
+    assert 'melanoscope_requests_total{method="GET",route="/login",status="200"} 1.0' in text
+    assert 'melanoscope_queue_jobs{kind="score"} 0.0' in text
+    assert "melanoscope_alerts_open 0.0" in text
+    assert "secret" not in text
+
+
+def test_metrics_are_for_this_machine_and_for_auditors(client: TestClient) -> None:
+    assert client.get("/metrics").status_code == 403  # the client's address is no machine's
+    assert near(client).get("/metrics", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 403
+    stations.log_in(client, "bob", Role.READER)
+    assert client.get("/metrics").status_code == 403
+    stations.log_in(client, "eve", Role.AUDITOR)
+    assert client.get("/metrics").status_code == 200
+
+
+def test_a_log_has_routes_and_times_and_no_address(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, logger.name):
+        client.get("/login?next=Doe")
+    line = json.loads(JsonFormatter().format(caplog.records[-1]))
+    assert (line["message"], line["method"], line["route"], line["status"]) == ("request", "GET", "/login", 200)
+    assert "Doe" not in str(line)
+
+
+def test_a_log_says_where_an_exception_was_raised_and_not_what_it_says(caplog: pytest.LogCaptureFixture) -> None:
+    try:
+        raise ValueError("Jane Doe was born in 1961")
+    except ValueError:
+        logger.exception("it failed", extra={FACTS: {"attempt": 2}})
+    line = json.loads(JsonFormatter().format(caplog.records[-1]))
+    assert (line["exception"], line["attempt"], line["level"]) == ("ValueError", 2, "error")
+    assert "test_workstation_observing.py" in line["frames"][0]
+    assert "Doe" not in str(line)
+
+
+def test_the_database_s_errors_hide_what_was_written(client: TestClient) -> None:
+    with pytest.raises(OperationalError) as raised, stations.of(client).store.reading() as session:
+        session.connection().exec_driver_sql("SELECT * FROM nothing WHERE name = ?", ("Jane Doe",))
+    assert "Jane Doe" not in str(raised.value)
