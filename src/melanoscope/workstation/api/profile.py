@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from fastapi import APIRouter, Request
+from pydantic import Field
 
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security import login, visitor
@@ -24,6 +26,13 @@ router = APIRouter(prefix="/me", tags=["own account"])
 class PasswordChange:
     old: str
     new: str
+
+
+@dataclass(frozen=True)
+class LanguageChoice:
+    """Two letters; null for what the browser asks for, as is one that there are no words in."""
+
+    language: Annotated[str, Field(pattern="^[a-z]{2}$")] | None
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,12 @@ def change_password(request: Request, here: Here, person: Person, change: Passwo
     password_hash = hashed(change.new)
     with here.store.writing() as session:
         profile.change_password(session, person.actor, password_hash, person.session)
+
+
+@router.put("/language", status_code=204)
+def change_language(here: Here, person: Person, choice: LanguageChoice) -> None:
+    with here.store.writing() as session:
+        profile.change_language(session, person.actor, choice.language)
 
 
 @router.delete("/sessions/{session_id}", status_code=204)

@@ -56,7 +56,7 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
         "version": version("melanoscope"),
     }
     chosen = login.language if login else None
-    environment = _environment(chosen or preferred(request.headers.get("Accept-Language", "")))
+    environment = _environment(preferred(chosen or request.headers.get("Accept-Language", "")))
     text = shown(environment.get_template(template).render(common | values))
     response = HTMLResponse(text, status_code)
     if cookie is None:
