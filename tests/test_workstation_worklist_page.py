@@ -23,6 +23,7 @@ from melanoscope.workstation.service.adding import About
 from melanoscope.workstation.store.accounts import LoginSession
 from melanoscope.workstation.store.operations import AuditEntry
 from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.store.words import Role
 from melanoscope.workstation.web import live
 from station_alerts import case, of, say
 
@@ -163,7 +164,7 @@ def test_alert_settings_and_webhooks_over_page_and_api(client: TestClient) -> No
 
 
 def test_who_only_uploads_sees_neither_list_nor_changes(client: TestClient) -> None:
-    stations.log_in(client, "ulf", stations.Role.UPLOADER)
+    stations.log_in(client, "ulf", Role.UPLOADER)
     for address in ("/worklist.csv", "/live/worklist", "/live/events", "/alerts", "/api/v1/webhooks"):
         assert client.get(address).status_code == 403, address
 

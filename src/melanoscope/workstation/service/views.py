@@ -124,8 +124,10 @@ class CaseView:
     outcome: Outcome | None
     melanoma: float | None
     received_at: datetime
+    alerted_at: datetime | None
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+    escalated_at: datetime | None
     lesion: str
     site: str
     label: str
@@ -153,4 +155,4 @@ class CaseView:
     @property
     def awaits_acknowledgement(self) -> bool:
         """Whether it is an alert that no named person has seen yet."""
-        return self.outcome is Outcome.ALERT and self.acknowledged_at is None
+        return self.alerted_at is not None and self.acknowledged_at is None
