@@ -142,7 +142,7 @@ def _aided(session: Session) -> dict[tuple[int, int], SignedDecision]:
 def _confirmed(session: Session) -> dict[int, str]:
     last = select(func.max(Histology.id)).group_by(Histology.case_id)
     asked = select(Histology.case_id, Histology.diagnosis).where(Histology.id.in_(last))
-    return dict(session.execute(asked).tuples().all())
+    return {case_id: diagnosis for case_id, diagnosis in session.execute(asked)}
 
 
 def _reading(

@@ -1,0 +1,172 @@
+"""Who reads blind learns nothing of what the bundle and others said before they have committed a reading."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from melanoscope.prediction import Outcome
+from melanoscope.workstation.actor import SYSTEM, Actor
+from melanoscope.workstation.photographs import Photographs
+from melanoscope.workstation.service import cases, deciding, histology, pictures, readings, report, similar, worklist
+from melanoscope.workstation.service.deciding import Judgement
+from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
+from melanoscope.workstation.service.filters import Filter
+from melanoscope.workstation.service.report import Form
+from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.store.words import CaseStatus, DecisionKind
+from station_readers import reader, scored, seen
+
+UNAIDED = Judgement(DecisionKind.DISCHARGE, "nevus", "Regular network.")
+AIDED = Judgement(DecisionKind.BIOPSY, "melanoma", "The map made me look again.")
+
+
+def decide(store: Store, actor: Actor, case_id: str, judgement: Judgement) -> None:
+    with store.writing() as session:
+        deciding.decide(session, actor, case_id, judgement)
+
+
+def blind_reader(store: Store, name: str) -> Actor:
+    made = reader(store, name)
+    with store.writing() as session:
+        readings.set_blind(session, SYSTEM, name, True)
+    return made
+
+
+@pytest.fixture
+def case_id(store: Store, kept: Photographs, photographs: list[Path]) -> str:
+    return scored(store, kept, photographs[0])
+
+
+def test_a_case_is_veiled_until_a_reading_is_committed(store: Store, case_id: str) -> None:
+    ada, ben = blind_reader(store, "ada"), reader(store, "ben")
+    decide(store, ben, case_id, AIDED)
+    veiled = seen(store, ada, case_id)
+    assert veiled.veiled and veiled.speaking is None and veiled.outcome is None and veiled.melanoma is None
+    assert veiled.decisions == [] and veiled.acknowledged_at is None and veiled.acknowledged_by is None
+    assert [each.prediction for each in veiled.photographs] == [None]
+    decide(store, ada, case_id, UNAIDED)
+    case = seen(store, ada, case_id)
+    assert not case.veiled and case.outcome is Outcome.ALERT and case.speaking
+    assert [(each.signed_by, each.blinded) for each in case.decisions] == [("ben", False), ("ada", True)]
+    assert case.decision == case.decisions[0]
+
+
+def test_a_blinded_reading_decides_nothing_and_acknowledges_no_alert(store: Store, case_id: str) -> None:
+    ada = blind_reader(store, "ada")
+    decide(store, ada, case_id, UNAIDED)
+    case = seen(store, ada, case_id)
+    assert (case.status, case.acknowledged_at, case.decision) == (CaseStatus.OPEN, None, None)
+    decide(store, ada, case_id, AIDED)
+    assert seen(store, ada, case_id).status is CaseStatus.DECIDED
+
+
+@pytest.mark.parametrize(
+    ("judgement", "why"),
+    [
+        (Judgement(DecisionKind.AGREE, "nevus"), "is one of refer, biopsy, retake, discharge"),
+        (Judgement(DecisionKind.DISCHARGE), "needs a diagnosis"),
+    ],
+)
+def test_there_is_nothing_yet_to_agree_with(store: Store, case_id: str, judgement: Judgement, why: str) -> None:
+    with pytest.raises(Invalid, match=why):
+        decide(store, blind_reader(store, "ada"), case_id, judgement)
+
+
+def test_no_other_way_tells_what_the_bundle_said(store: Store, case_id: str) -> None:
+    ada = blind_reader(store, "ada")
+    photograph = seen(store, ada, case_id).photographs[0].id
+    found = histology.Report("nevus", seen(store, ada, case_id).received_at.date())
+    with store.writing() as session:
+        for ask in (
+            lambda: pictures.activation_map(session, ada, photograph),
+            lambda: report.make(session, ada, case_id, Form.PDF),
+            lambda: deciding.acknowledge(session, ada, case_id),
+            lambda: histology.record(session, ada, case_id, found),
+        ):
+            with pytest.raises(Conflict, match="You read this case blind"):
+                ask()
+    with pytest.raises(Conflict, match="You read this case blind"):
+        similar.nearest(store, ada, case_id)
+
+
+def test_the_list_of_who_reads_blind_is_in_the_order_of_arrival(
+    store: Store, kept: Photographs, photographs: list[Path]
+) -> None:
+    ada, ben = blind_reader(store, "ada"), reader(store, "ben")
+    outcomes = (Outcome.ROUTINE, Outcome.ALERT, Outcome.REVIEW)
+    ids = [scored(store, kept, path, outcome) for path, outcome in zip(photographs, outcomes, strict=False)]
+    with store.reading() as session:
+        blind, other = (worklist.page(session, each, Filter()) for each in (ada, ben))
+        assert [row.id for row in other.cases] == [ids[1], ids[2], ids[0]]
+        assert [row.id for row in blind.cases] == ids
+        assert {(row.veiled, row.outcome, row.melanoma) for row in blind.cases} == {(True, None, None)}
+        first = worklist.page(session, ada, Filter(), limit=2)
+        assert [row.id for row in worklist.page(session, ada, Filter(), first.next).cases] == ids[2:]
+        with pytest.raises(Invalid, match="You read blind"):
+            worklist.page(session, ada, Filter(outcome=Outcome.ALERT))
+
+
+def test_a_second_reading_can_be_blind_and_waits_first_in_the_list(
+    store: Store, kept: Photographs, photographs: list[Path]
+) -> None:
+    ada, ben = reader(store, "ada"), reader(store, "ben")
+    alert, routine = (
+        scored(store, kept, photographs[i], each) for i, each in enumerate([Outcome.ALERT, Outcome.ROUTINE])
+    )
+    decide(store, ada, routine, Judgement(DecisionKind.DISCHARGE, second_reader=True, blind=True))
+    with store.reading() as session:
+        rows = worklist.page(session, ben, Filter()).cases
+    assert [(row.id, row.veiled) for row in rows] == [(routine, True), (alert, False)]
+    assert not seen(store, ada, routine).veiled
+    decide(store, ben, routine, UNAIDED)
+    decide(store, ben, routine, AIDED)
+    case = seen(store, ben, routine)
+    assert case.status is CaseStatus.DECIDED
+    assert [(each.signed_by, each.blinded, each.second_reading) for each in case.decisions] == [
+        ("ada", False, False),
+        ("ben", True, True),
+        ("ben", False, True),
+    ]
+
+
+def test_readings_without_and_with_the_bundle_stand_side_by_side(
+    store: Store, kept: Photographs, photographs: list[Path]
+) -> None:
+    ada = blind_reader(store, "ada")
+    ids = [scored(store, kept, photographs[i]) for i in range(3)]
+    for case_id in ids:
+        decide(store, ada, case_id, UNAIDED)
+    decide(store, ada, ids[0], AIDED)
+    decide(store, ada, ids[1], Judgement(DecisionKind.AGREE))
+    with store.writing() as session:
+        found = histology.Report("melanoma", seen(store, ada, ids[0]).received_at.date(), 0.4)
+        histology.record(session, ada, ids[0], found)
+        listed = readings.readings(session)
+        table = list(csv.DictReader(StringIO("".join(readings.table(session, ada)))))
+    assert [(each.unaided_diagnosis, each.aided_diagnosis) for each in listed] == [
+        ("nevus", "melanoma"),
+        ("nevus", "melanoma"),  # who agrees without naming one takes the bundle's
+        ("nevus", None),
+    ]
+    assert [(each.outcome, each.melanoma) for each in listed][1:] == [(Outcome.ALERT, 0.6), (None, None)]
+    compared = readings.compare(listed)
+    assert (compared.changed.value, compared.changed.n) == (1, 2)
+    assert (compared.unaided_right.value, compared.aided_right.value, compared.aided_right.n) == (0, 1, 1)
+    assert [row["case"] for row in table] == ids and table[0]["histology"] == "melanoma"
+
+
+def test_who_reads_blind_can_see_again(store: Store, case_id: str) -> None:
+    ada = blind_reader(store, "ada")
+    with store.writing() as session:
+        readings.set_blind(session, SYSTEM, "ada", True)
+        readings.set_blind(session, SYSTEM, "ada", False)
+        assert readings.readers(session) == [readings.Reader("ada", False)]
+        with pytest.raises(NotFound):
+            readings.set_blind(session, SYSTEM, "nobody", True)
+    assert not seen(store, ada, case_id).veiled
+    with store.reading() as session:
+        assert cases.find(session, case_id).blinded is False

@@ -1,0 +1,161 @@
+"""The page of a case and its report, as a browser gets them."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterator
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from PIL import Image
+from sqlalchemy import update
+
+import stations
+from melanoscope.prediction import Outcome
+from melanoscope.workstation.clock import now
+from melanoscope.workstation.service import reference
+from melanoscope.workstation.store.accounts import LoginSession
+from melanoscope.workstation.store.operations import AuditEntry
+from melanoscope.workstation.store.words import Role
+from station_readers import scored
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    with stations.station(tmp_path) as opened:
+        stations.log_in(opened, "ada")
+        yield opened
+
+
+@pytest.fixture
+def case_id(client: TestClient, photographs: list[Path]) -> str:
+    here = stations.of(client)
+    return scored(here.store, here.photographs, photographs[0], Outcome.REVIEW, 0.3)
+
+
+def photograph_of(client: TestClient, case_id: str) -> str:
+    found = re.search(r'src="(/photographs/[^"/]+)"', client.get(f"/cases/{case_id}").text)
+    assert found
+    return found[1]
+
+
+def sheets(pdf: bytes) -> int:
+    """How many pages a PDF has, whose objects lie in compressed streams."""
+    streams = re.findall(rb"/FlateDecode[^>]*>>\nstream\n(.*?)\nendstream", pdf, re.DOTALL)
+    return sum(len(re.findall(rb"/Type ?/Page\b", zlib.decompress(each))) for each in streams)
+
+
+def test_the_page_says_what_was_found_how_sure_it_is_and_by_which_bundle(client: TestClient, case_id: str) -> None:
+    text = client.get(f"/cases/{case_id}").text
+    for said in ("30.0&nbsp;%", "30.0\xa0%", "30.0 %"):
+        text = text.replace(said, "30.0 %")
+    assert "30.0 %" in text and "Melanoma, Nevus." in text
+    assert "in 95 of 100 melanomas and 90 of 100 other lesions" in text
+    assert "Said by the bundle shipped" in text and "Research use only" in text
+
+
+def test_the_map_has_the_proportions_of_the_photograph(client: TestClient, case_id: str) -> None:
+    address = photograph_of(client, case_id)
+    photograph = Image.open(BytesIO(client.get(address).content))
+    drawn = Image.open(BytesIO(client.get(f"{address}/map").content))
+    assert drawn.mode == "RGBA"
+    assert drawn.width / drawn.height == pytest.approx(photograph.width / photograph.height, rel=0.02)
+
+
+def test_what_was_written_stays_where_it_cannot_be_signed(client: TestClient, case_id: str) -> None:
+    unsigned = stations.decide(client, case_id, kind="refer", reason="To the tumour board.", signed="false")
+    assert unsigned.status_code == 422 and "Confirm your signature" in unsigned.text
+    stale = stations.decide(client, case_id, kind="refer", diagnosis="nevus", reason="To the board.", version="0")
+    assert stale.status_code == 422 and "changed since you opened it" in stale.text
+    assert "To the board.</textarea>" in stale.text and 'value="nevus" selected' in stale.text
+    assert stations.decide(client, case_id, kind="refer", reason="To the board.").status_code == 303
+
+
+def test_an_old_login_signs_with_the_password(client: TestClient, case_id: str) -> None:
+    with stations.of(client).store.writing() as session:
+        session.execute(update(LoginSession).values(confirmed_at=now() - timedelta(hours=2)))
+    assert 'name="password"' in client.get(f"/cases/{case_id}").text
+    for password in ("", "not my password"):
+        refused = stations.decide(client, case_id, kind="agree", password=password)
+        assert refused.status_code == 422 and "Nothing was signed" in refused.text
+        assert password == "" or password not in refused.text
+    assert stations.decide(client, case_id, kind="agree", password=stations.PASSWORD).status_code == 303
+    assert 'name="password"' not in client.get(f"/cases/{case_id}").text
+
+
+def test_histology_is_recorded_with_a_comma_or_a_point(client: TestClient, case_id: str) -> None:
+    page = f"/cases/{case_id}"
+    form = {"diagnosis": "melanoma", "reported_on": "2026-03-01", "breslow_mm": "0,8"}
+    assert stations.post(client, f"{page}/histology", page, **form).status_code == 303
+    assert "Breslow 0.8 mm" in client.get(page).text
+    for wrong in ({"breslow_mm": "thick"}, {"breslow_mm": "nan"}, {"reported_on": "yesterday"}):
+        assert stations.post(client, f"{page}/histology", page, **form | wrong).status_code == 422
+
+
+def test_a_scale_is_set_beside_the_photograph(client: TestClient, case_id: str) -> None:
+    page, address = f"/cases/{case_id}", photograph_of(client, case_id)
+    assert stations.post(client, f"{address}/scale", page, longer_side="20").status_code == 303
+    assert "Scale: known" in client.get(page).text
+    assert stations.post(client, f"{address}/scale", page, longer_side="").status_code == 422
+
+
+def test_who_reads_blind_gets_no_hint_on_the_page(client: TestClient, case_id: str, photographs: list[Path]) -> None:
+    assert stations.post(client, "/readings/readers/ada", "/readings", blind="true").status_code == 303
+    text = client.get(f"/cases/{case_id}").text
+    assert "You read this case blind" in text
+    for hint in ("Review</span>", "said in a test", "Probabilit", "/map", "Similar confirmed", "Histology"):
+        assert hint not in text
+    assert client.get(f"{photograph_of(client, case_id)}/map").status_code == 409
+    assert client.get(f"/cases/{case_id}/report").status_code == 409
+    assert client.get(f"/api/v1/cases/{case_id}").json()["outcome"] is None
+    committed = stations.decide(client, case_id, kind="biopsy", diagnosis="melanoma")
+    assert committed.status_code == 303
+    assert "said in a test" in client.get(f"/cases/{case_id}").text
+    assert "Save as CSV" in client.get("/readings").text
+    assert case_id in client.get("/readings.csv").text
+
+
+def test_similar_lesions_are_a_part_of_the_page_or_one_of_their_own(
+    client: TestClient, case_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reference, "measure", lambda bundle: [[0.6, 0.8]] * len(reference.photographs()))
+    monkeypatch.setattr(reference, "keep", lambda *_: None)
+    whole, part = (client.get(f"/cases/{case_id}/similar", headers=each) for each in ({}, {"HX-Request": "true"}))
+    assert "<title>" in whole.text and "<title>" not in part.text and 'id="similar"' in part.text
+    picture = client.get(f"/reference/{reference.photographs()[0].path.name}")
+    assert picture.headers["content-type"] == "image/jpeg"
+    assert client.get("/reference/truth.csv").status_code == client.get("/reference/..%2Ftruth.csv").status_code == 404
+
+
+def test_then_and_now_says_what_it_does_not_know(client: TestClient, case_id: str) -> None:
+    photograph = photograph_of(client, case_id).rsplit("/", 1)[1]
+    text = client.get(f"/cases/{case_id}/earlier/{photograph}?photograph={photograph}").text
+    assert "1 times as large" in text and "wrong in 12 of 120 photographs" in text
+    assert client.get(f"/cases/{case_id}/earlier/{photograph}?photograph=nothing").status_code == 404
+
+
+def test_a_report_is_one_sheet_and_is_logged(client: TestClient, case_id: str) -> None:
+    assert "Nobody has signed" in client.get(f"/cases/{case_id}/report").text
+    stations.decide(client, case_id, kind="biopsy", diagnosis="melanoma", reason="Atypical <network> & streaks.")
+    html = client.get(f"/cases/{case_id}/report").text
+    assert "Signed electronically by ada" in html and "Atypical &lt;network&gt; &amp; streaks." in html
+    assert "Research use only" in html and "Said by the bundle shipped" in html
+    for address in (f"/cases/{case_id}/report.pdf", f"/api/v1/cases/{case_id}/report.pdf"):
+        pdf = client.get(address)
+        assert pdf.headers["content-type"] == "application/pdf" and pdf.content.startswith(b"%PDF")
+        assert sheets(pdf.content) == 1
+        assert "no-store" in pdf.headers["cache-control"]
+    with stations.of(client).store.reading() as session:
+        logged = session.query(AuditEntry).filter(AuditEntry.action == "case.report").all()
+    assert [entry.detail["form"] for entry in logged] == ["html", "html", "pdf", "pdf"]
+
+
+def test_an_auditor_sees_readings_but_sets_nobody_blind(client: TestClient) -> None:
+    stations.log_in(client, "olga", Role.AUDITOR)
+    assert client.get("/readings").status_code == 200
+    refused = stations.post(client, "/readings/readers/ada", "/readings", blind="true")
+    assert refused.status_code == 403
