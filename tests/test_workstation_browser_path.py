@@ -1,4 +1,4 @@
-"""What people do, in a real Chromium: add, see the alert, judge, sign; two at once; with the mouse and without."""
+"""What people do, in a real Chromium: add, see the alert, judge, sign, report; two at once; by mouse and by keyboard."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def sign(page: Page, kind: str, reason: str) -> None:
     page.get_by_role("button", name="Sign", exact=True).click()
 
 
-def test_from_the_photograph_to_the_signed_decision(chromium: Browser, clinic: Clinic, photographs: list[Path]) -> None:
+def test_from_the_photograph_to_the_report_of_the_signed_decision(
+    chromium: Browser, clinic: Clinic, photographs: list[Path]
+) -> None:
     with clinic.page(chromium, "bea") as page:
         page.goto("/add")
         page.set_input_files("#photographs", [path for path in photographs if path.name == MELANOMA])
@@ -52,6 +54,11 @@ def test_from_the_photograph_to_the_signed_decision(chromium: Browser, clinic: C
         sign(page, "Biopsy", "Atypical network, blue-white veil.")
         expect(page.get_by_text("signed by bea")).to_be_visible()
         expect(page.get_by_text("Atypical network, blue-white veil.").first).to_be_visible()
+
+        page.get_by_role("link", name="Report").click()
+        expect(page.get_by_text("Signed electronically by bea")).to_be_visible()
+        pdf = page.get_by_role("link", name="Download the PDF").get_attribute("href")
+        assert page.request.get(str(pdf)).body().startswith(b"%PDF")
 
 
 def test_of_two_readers_at_once_the_second_is_told_and_nothing_is_overwritten(

@@ -50,7 +50,7 @@ def install(app: FastAPI) -> None:
 
 def _ours(request: Request, error: Exception) -> Response:
     kind = next(known for known in _STATUS if isinstance(error, known))
-    if kind is NotLoggedIn and not request.url.path.startswith(API) and request.method == "GET":
+    if kind is NotLoggedIn and _is_for_a_page(request):
         return RedirectResponse(f"/login?next={quote(_asked(request))}", 303)
     if kind is ConfirmFirst and not request.url.path.startswith(API):
         return RedirectResponse(f"/confirm?next={quote(_asked(request) if request.method == 'GET' else '/')}", 303)
@@ -78,6 +78,12 @@ def _answer(request: Request, status: HTTPStatus, detail: str, headers: object =
     if isinstance(headers, dict):
         response.headers.update(headers)
     return response
+
+
+def _is_for_a_page(request: Request) -> bool:
+    """Whether a browser would show what is answered; it never shows a stream of events."""
+    streams = request.headers.get("Accept", "").startswith("text/event-stream")
+    return request.method == "GET" and not request.url.path.startswith(API) and not streams
 
 
 def _asked(request: Request) -> str:
