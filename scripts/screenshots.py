@@ -42,7 +42,9 @@ def main() -> None:
 
 def work(browser: Browser, clinic: Clinic) -> None:
     """Some cases are waiting, one has been acknowledged, one is decided and has its histology."""
-    cases = clinic.add(*sorted((ROOT / "samples").glob("*.jpg")))
+    cases = clinic.add(
+        *sorted((ROOT / "samples").glob("*.jpg")), reference="4711", birth_year="1957", site="upper back"
+    )
     with clinic.page(browser, "bea") as page:
         page.goto(cases[1])
         page.get_by_role("button", name="I have seen this alert").click()

@@ -73,13 +73,13 @@ class Clinic:
             yield page
             assert not wrong, wrong
 
-    def add(self, *photographs: Path) -> list[str]:
-        """The addresses of new cases, one of each photograph, once they are scored."""
+    def add(self, *photographs: Path, **about: str) -> list[str]:
+        """The addresses of new cases, one of each photograph, once they are scored; `about` is what the API takes."""
         with served.client(self.address, self.secrets["bea"]) as program:
             before = {case["id"] for case in scored(program)}
             for path in photographs:
                 files = {"photographs": (path.name, path.read_bytes())}
-                program.post("/api/v1/cases", files=files).raise_for_status()
+                program.post("/api/v1/cases", files=files, data=about).raise_for_status()
             return [f"/cases/{case['id']}" for case in scored(program) if case["id"] not in before]
 
 

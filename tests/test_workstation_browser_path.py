@@ -1,4 +1,4 @@
-"""What people do, in a real Chromium: add, see the alert, judge, sign, report; two at once; by mouse and by keyboard."""
+"""What people do, in a real Chromium: add, see the alert, judge, sign, report; two at once; by mouse and by keys."""
 
 from __future__ import annotations
 
