@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.application import create
 from melanoscope.workstation.context import Workstation
 from melanoscope.workstation.security import sessions
-from melanoscope.workstation.security.passwords import hashed
 from melanoscope.workstation.service.accounts import NewAccount
 from melanoscope.workstation.service.accounts import create as create_account
 from melanoscope.workstation.settings import Settings
@@ -41,8 +41,8 @@ def of(client: TestClient) -> Workstation:
 
 @cache
 def password_hash() -> str:
-    """Made once: a good hash takes long."""
-    return hashed(PASSWORD)
+    """A weak one: a good hash takes long, on purpose."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 
 
 def account(client: TestClient, name: str, role: Role) -> str:

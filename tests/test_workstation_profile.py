@@ -63,6 +63,10 @@ def test_a_password_is_long_and_not_among_the_first_that_are_guessed(password: s
         hashed(password)
 
 
+def test_a_password_is_kept_as_rfc_9106_recommends() -> None:
+    assert hashed(NEW).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
 def test_a_new_password_logs_all_other_browsers_out(client: TestClient) -> None:
     stations.post(browser(client), "/login", name="ada", password=stations.PASSWORD)
     other = browser(client)

@@ -134,6 +134,15 @@ def test_a_way_back_is_good_once_and_for_the_browser_that_left(client: TestClien
     assert client.get(f"/login/provider/return?{back}").status_code == 403, "it was tried already"
 
 
+@pytest.mark.parametrize("said", [{}, {"issuer": "https://evil.example"}])
+def test_a_provider_that_is_not_as_it_should_be_lets_nobody_in(
+    client: TestClient, provider: IdentityProvider, monkeypatch: pytest.MonkeyPatch, said: dict[str, str]
+) -> None:
+    there = client.app.state.provider  # type: ignore[attr-defined]
+    monkeypatch.setattr(there, "_json", lambda *_, **__: {"issuer": provider.issuer} | said)
+    assert client.get("/login/provider").status_code == 403
+
+
 def test_what_is_dangerous_needs_a_login_that_the_provider_says_is_new(
     client: TestClient, provider: IdentityProvider
 ) -> None:

@@ -72,7 +72,7 @@ class Provider:
             "code_challenge": _challenge(journey.verifier),
             "code_challenge_method": "S256",
         } | ({"prompt": "login", "max_age": "0"} if journey.again else {})
-        return f"{self._description()['authorization_endpoint']}?{urlencode(asked)}"
+        return f"{self._end('authorization_endpoint')}?{urlencode(asked)}"
 
     def claims(self, journey: Journey, code: str) -> dict[str, Any]:
         """What the provider says of whoever came back with `code`; Forbidden where it says nothing, or not to us."""
@@ -85,7 +85,7 @@ class Provider:
         }
         secret = self.settings.client_secret
         basic = httpx2.BasicAuth(self.settings.client_id, secret) if secret else None
-        answer = self._json("POST", self._description()["token_endpoint"], data=form, auth=basic)
+        answer = self._json("POST", self._end("token_endpoint"), data=form, auth=basic)
         return self._believed(str(answer.get("id_token", "")), journey.nonce)
 
     def _believed(self, token: str, nonce: str) -> dict[str, Any]:
@@ -114,12 +114,20 @@ class Provider:
             return jwt.decode(token, self._key_set(fresh=True), algorithms=_SIGNATURES)
 
     def _key_set(self, fresh: bool) -> KeySet:
+        keys_at = self._end("jwks_uri")
         with self._lock:
             now = time.monotonic()
             if self._keys is None or (fresh and now - self._keys_at > _AGAIN) or now - self._keys_at > _KEPT:
-                said = self._json("GET", self._described["jwks_uri"])
-                self._keys, self._keys_at = KeySet.import_key_set({"keys": said["keys"]}), now
+                said = self._json("GET", keys_at)
+                self._keys, self._keys_at = KeySet.import_key_set({"keys": said.get("keys", [])}), now
             return self._keys
+
+    def _end(self, name: str) -> str:
+        """One of the provider's addresses."""
+        said = self._description().get(name)
+        if not isinstance(said, str):
+            raise _no_answer()
+        return said
 
     def _description(self) -> Mapping[str, Any]:
         with self._lock:
@@ -137,11 +145,15 @@ class Provider:
             answer.raise_for_status()
             said = answer.json()
         except (httpx2.HTTPError, httpx2.InvalidURL, ValueError) as error:
-            raise Forbidden("The identity provider does not answer as it should. Try again later.") from error
+            raise _no_answer() from error
         if not isinstance(said, dict):
-            raise Forbidden("The identity provider does not answer as it should. Try again later.")
+            raise _no_answer()
         return said
 
 
 def _challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def _no_answer() -> Forbidden:
+    return Forbidden("The identity provider does not answer as it should. Try again later.")
