@@ -10,7 +10,7 @@ from io import TextIOWrapper
 
 import click
 
-from melanoscope.cli import audit_log, bundle, data, evaluate, serve, train, triage, workstation
+from melanoscope.cli import audit_log, bundle, data, evaluate, serve, train, triage, worklist, workstation
 from melanoscope.console import say, stderr
 from melanoscope.errors import InputError
 
@@ -36,6 +36,7 @@ for job in (
     serve.serve,
     audit_log.audit_log,
     workstation.workstation,
+    worklist.worklist,
 ):
     cli.add_command(job)
 

@@ -13,17 +13,9 @@ from rich.text import Text
 
 from melanoscope.console import DISCLAIMER
 from melanoscope.data.files import shown
-from melanoscope.prediction import Finding, Outcome, Prediction
+from melanoscope.prediction import Finding, Prediction
+from melanoscope.report.terminal import OUTCOME_STYLES, printable
 from melanoscope.triage.work import TriageResult
-
-_STYLES = {
-    Outcome.ALERT: "bold red",
-    Outcome.REVIEW: "yellow",
-    Outcome.RETAKE: "cyan",
-    Outcome.UNREADABLE: "magenta",
-    Outcome.OUT_OF_SCOPE: "blue",
-    Outcome.ROUTINE: "green",
-}
 
 
 def table(result: TriageResult) -> RenderableType:
@@ -33,7 +25,7 @@ def table(result: TriageResult) -> RenderableType:
     rows = Table(box=SIMPLE_HEAD, pad_edge=False)
     rows.add_column("outcome", no_wrap=True)
     rows.add_column("melanoma", justify="right", no_wrap=True)
-    rows.add_column(Text(f"in {_printable(shown(parent))}" if parent else "photograph"), overflow="fold")
+    rows.add_column(Text(f"in {printable(shown(parent))}" if parent else "photograph"), overflow="fold")
     rows.add_column("diagnosis, and why", overflow="fold")
     for finding in result.most_urgent:
         rows.add_row(*_cells(finding, in_one_folder=parent is not None))
@@ -42,9 +34,9 @@ def table(result: TriageResult) -> RenderableType:
 
 def _cells(finding: Finding, in_one_folder: bool) -> tuple[Text, ...]:
     answer, decision = finding.answer, finding.decision
-    outcome = Text(decision.outcome.value, style=_STYLES[decision.outcome])
-    path = Text(_printable(shown(Path(answer.path.name) if in_one_folder else answer.path)))
-    reason = Text(_printable(decision.reason))
+    outcome = Text(decision.outcome.value, style=OUTCOME_STYLES[decision.outcome])
+    path = Text(printable(shown(Path(answer.path.name) if in_one_folder else answer.path)))
+    reason = Text(printable(decision.reason))
     if not isinstance(answer, Prediction):
         return outcome, Text(""), path, reason
     return outcome, Text(f"{answer.melanoma:.3f}"), path, Text(f"{answer.diagnosis.name}: ").append(reason)
@@ -54,13 +46,8 @@ def _below(result: TriageResult) -> Iterator[RenderableType]:
     if more := result.total - len(result.most_urgent):
         yield Text(f"… and {more} less urgent ones, in predictions.csv")
     total = Text(f"{result.total} photograph{'' if result.total == 1 else 's'}:")
-    counts = [Text(f"{n} {each.value}", _STYLES[each] if n else "dim") for each, n in result.counts.items()]
+    counts = [Text(f"{n} {each.value}", OUTCOME_STYLES[each] if n else "dim") for each, n in result.counts.items()]
     yield Columns([total, *counts], padding=(0, 2))  # no line ends between a number and its outcome
     if result.others:
         files = "1 other file was" if result.others == 1 else f"{result.others} other files were"
         yield Text(f"{files} no image by name, and left alone.", style="dim")
-
-
-def _printable(name: str) -> str:
-    """Control characters in a file's name must not steer the terminal."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in name)

@@ -1,0 +1,202 @@
+"""The worklist of a workstation, from any terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from melanoscope.cli.serve import refuse_without_extra
+from melanoscope.console import say, stdout
+
+if TYPE_CHECKING:
+    from melanoscope.workstation.client.connection import Connection
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_OUTCOMES = ("alert", "review", "retake", "unreadable", "out_of_scope", "routine")
+_KINDS = ("agree", "override", "refer", "biopsy", "retake", "discharge")
+_STATUSES = ("scoring", "open", "second_reading", "decided")
+
+
+def _with(*options: Decorator) -> Decorator:
+    return lambda command: reduce(lambda made, option: option(made), reversed(options), command)
+
+
+_connected = _with(
+    click.option(
+        "--server",
+        envvar="MELANOSCOPE_SERVER",
+        default="http://127.0.0.1:8000",
+        show_default=True,
+        show_envvar=True,
+        help="Where the workstation is.",
+    ),
+    click.option(
+        "--token", envvar="MELANOSCOPE_TOKEN", required=True, show_envvar=True, help="From your profile there."
+    ),
+)
+_filtered = _with(
+    click.option("--decided", is_flag=True, help="Decided cases instead of open ones."),
+    click.option("--outcome", type=click.Choice(_OUTCOMES, case_sensitive=False)),
+    click.option("--status", type=click.Choice(_STATUSES)),
+    click.option("--unacknowledged", is_flag=True, help="Only alerts that nobody has acknowledged."),
+    click.option("--since", type=_DAY, help="Received on that day or later."),
+    click.option("--until", type=_DAY, help="Received on that day or earlier."),
+    click.option("--site", default="", help="Where on the body."),
+    click.option("--reader", default="", help="Acknowledged or decided by that account."),
+    click.option("--find", default="", metavar="WORDS", help="With all of these words."),
+    click.option("--names", is_flag=True, help="Show patients' numbers and names, which is logged."),
+)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, and nothing else, on stdout.")
+
+
+@click.group()
+def worklist() -> None:
+    """See and judge the cases of a workstation that is running, here or elsewhere."""
+
+
+@worklist.command("list")
+@_filtered
+@click.option("--limit", type=click.IntRange(1, 200), default=50, show_default=True, help="Cases at most.")
+@_json
+@_connected
+def list_cases(server: str, token: str, as_json: bool, limit: int, **wanted: Any) -> None:
+    """The cases, the most urgent first."""
+    from melanoscope.workstation.client import tables
+
+    found = _connect(server, token).listed({**_query(**wanted), "limit": str(limit)})
+    _show(found, as_json, tables.worklist)
+
+
+@worklist.command()
+@click.argument("photographs", metavar="PHOTOGRAPH...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--reference", default="", help="The hospital's number of the patient.")
+@click.option("--birth-year", type=int)
+@click.option("--sex", type=click.Choice(["female", "male", "other"]))
+@click.option("--site", default="", help="Where on the body.")
+@click.option("--label", default="", help="What the lesion is called.")
+@_json
+@_connected
+def add(server: str, token: str, as_json: bool, photographs: tuple[Path, ...], **about: Any) -> None:
+    """Make a case of PHOTOGRAPH..., which are of one lesion. They are scored afterwards."""
+    added = _connect(server, token).add(photographs, {name: str(value) for name, value in about.items() if value})
+    if as_json:
+        _print_json(added)
+        return
+    say(added[0].case)
+    for path, each in zip(photographs, added, strict=True):
+        if each.unreadable:
+            say(f"{path} cannot be read: {each.unreadable}.")
+        if each.copy:
+            say(f"{path} repeats a photograph of the case {each.copy.case}.")
+
+
+@worklist.command()
+@click.argument("case")
+@_json
+@_connected
+def show(server: str, token: str, as_json: bool, case: str) -> None:
+    """All that is known of CASE."""
+    from melanoscope.workstation.client import tables
+
+    _show(_connect(server, token).seen(case).case, as_json, tables.sheet)
+
+
+@worklist.command()
+@click.argument("cases", metavar="CASE...", nargs=-1, required=True)
+@_connected
+def acknowledge(server: str, token: str, cases: tuple[str, ...]) -> None:
+    """Say that you have seen the alerts of CASE..."""
+    connection = _connect(server, token)
+    for each in cases:
+        say(f"{each}: acknowledged by {connection.acknowledge(each).acknowledged_by}.")
+
+
+@worklist.command()
+@click.argument("case")
+@click.argument("kind", type=click.Choice(_KINDS))
+@click.option("--diagnosis", metavar="KEY", help="Such as melanoma or nevus; an override needs it.")
+@click.option("--reason", default="", help="An override needs it, and a later decision.")
+@click.option("--second-reader", is_flag=True, help="Another person is to decide too.")
+@click.option("--yes", is_flag=True, help="Sign without being asked.")
+@_connected
+def decide(
+    server: str,
+    token: str,
+    case: str,
+    kind: str,
+    diagnosis: str | None,
+    reason: str,
+    second_reader: bool,
+    yes: bool,
+) -> None:
+    """Sign a decision about CASE, once you have confirmed what you are shown of it."""
+    from melanoscope.workstation.client import tables
+    from melanoscope.workstation.service.deciding import Judgement
+    from melanoscope.workstation.store.words import DecisionKind
+
+    connection = _connect(server, token)
+    seen = connection.seen(case)
+    if not yes:
+        stdout.print(tables.sheet(seen.case))
+        if not click.confirm(f"Sign “{kind}”?", err=True):
+            raise click.exceptions.Exit(1)
+    signed = connection.decide(seen, Judgement(DecisionKind(kind), diagnosis, reason, second_reader))
+    say(f"{case}: {kind}, signed by {signed.decisions[-1].signed_by}.")
+
+
+@worklist.command()
+@_filtered
+@click.option("--out", type=click.Path(path_type=Path), help="The file; stdout if none is named.")
+@_connected
+def export(server: str, token: str, out: Path | None, **wanted: Any) -> None:
+    """All cases as a CSV table."""
+    from melanoscope.atomic import replacing
+
+    table = _connect(server, token).table(_query(**wanted))
+    if out is None:
+        click.echo(table, nl=False)
+        return
+    with replacing(out) as path:
+        path.write_bytes(table)
+    say(f"Written to {out}.")
+
+
+def _connect(server: str, token: str) -> Connection:
+    refuse_without_extra()
+    from melanoscope.workstation.client.connection import Connection
+
+    return Connection(server, token)
+
+
+def _query(
+    decided: bool, outcome: str | None, status: str | None, since: datetime | None, until: datetime | None, **rest: Any
+) -> dict[str, str]:
+    values = {
+        "is_open": not decided and status != "decided",
+        "outcome": outcome.upper() if outcome else None,
+        "status": status,
+        "received_from": since.date() if since else None,
+        "received_to": until.date() if until else None,
+        "text": rest.pop("find"),
+    }
+    return {name: str(value) for name, value in (values | rest).items() if value not in (None, "")}
+
+
+def _show(found: Any, as_json: bool, table: Callable[[Any], Any]) -> None:
+    if as_json:
+        _print_json(found)
+    else:
+        stdout.print(table(found))
+
+
+def _print_json(found: Any) -> None:
+    from pydantic import TypeAdapter
+
+    click.echo(TypeAdapter(Any).dump_json(found, indent=2))
