@@ -56,7 +56,7 @@ def test_a_lesion_is_described_and_assigned(client: TestClient, patient: dict[st
     place = {"view": "front", "x": 0.5, "y": 0.3}
     described = client.put(address, json={"site": "abdomen", "label": "mole", "place": place}).json()
     assert (described["site"], described["label"], described["place"]) == ("abdomen", "mole", place)
-    assert client.get(address).json() == described
+    assert client.get(address).json()["place"] == place
     assert client.put(address, json={"place": {"view": "front", "x": 2, "y": 0}}).status_code == 422
     assert client.put(f"{address}/patient", json={"reference": "4711"}).json()["patient"] == patient["id"]
 

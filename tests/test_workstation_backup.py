@@ -16,11 +16,12 @@ import postgres
 from melanoscope.cli import cli
 from melanoscope.errors import InputError
 from melanoscope.workstation import audit_log, backup, encryption
-from melanoscope.workstation.photographs import CHECK, Photographs
+from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.accounts import LoginSession
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.vault import CHECK
 from served import session_of
 from station_cases import add, promote_shipped, take
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -114,6 +115,21 @@ def test_what_was_sent_lately_is_removed_later(
             job.run_after = now()
     drain(remover)
     assert files(kept, tmp_path) == set()
+
+
+def test_what_never_got_a_row_is_swept_away_after_a_day(
+    store: Store, kept: Photographs, photographs: list[Path], tmp_path: Path
+) -> None:
+    add(store, [take(kept, photographs[0])])
+    before = files(kept, tmp_path)
+    orphan = str(take(kept, photographs[1]).sha256)
+    (tmp_path / "photographs" / orphan[:2] / "tmp123").write_bytes(b"half of it")
+    drain(Remover(store, kept))
+    assert len(files(kept, tmp_path)) == 5
+    for path in (tmp_path / "photographs").glob("??/*"):
+        os.utime(path, (0, 0))
+    drain(Remover(store, kept))
+    assert files(kept, tmp_path) == before
 
 
 def test_what_waits_to_be_scored_is_not_asked_of_the_bundle_once_erased(

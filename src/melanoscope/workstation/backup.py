@@ -25,11 +25,11 @@ from melanoscope.workstation import audit_log, postgres
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.encryption import is_sealed
-from melanoscope.workstation.photographs import CHECK
 from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.accounts import LoginSession
 from melanoscope.workstation.store.cases import Photograph
 from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.vault import CHECK
 
 FORMAT = 1
 _MANIFEST, _DATABASE, _PHOTOGRAPHS = "manifest.json", "database", "photographs/"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
+import re
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -15,16 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-from melanoscope.atomic import make_folder
-from melanoscope.console import track
 from melanoscope.data.decode import decode, decode_within, pixel_size
 from melanoscope.errors import InputError, UnreadableImage
-from melanoscope.workstation.encryption import Key, WrongKey, is_sealed
+from melanoscope.workstation.encryption import Key
 from melanoscope.workstation.jpeg import NotWellFormed, without_metadata
 from melanoscope.workstation.likeness import Likeness, likeness
-
-CHECK = "key-check"
-"""The file that says with which key photographs are sealed."""
+from melanoscope.workstation.vault import Vault
 
 MAX_BYTES = 64 * 2**20
 """A larger file is refused before it is decoded."""
@@ -32,9 +28,13 @@ MAX_BYTES = 64 * 2**20
 LATELY = 600.0
 """Seconds that a file stays after it was sent: much longer than it takes to write the row that refers to it."""
 
+DAY = 86_400.0
+
 THUMBNAIL = 480
 """Pixels of a thumbnail's longer side."""
 
+_SHA256 = re.compile("[0-9a-f]{64}")
+_THUMBNAIL = ".thumbnail"
 _JPEG = b"\xff\xd8\xff"
 _SIGNATURES = (_JPEG, b"\x89PNG", b"BM", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8")
 _LONGEST_NAME = 200
@@ -64,15 +64,8 @@ class Photographs:
     """
 
     def __init__(self, folder: Path, key: Key | None = None) -> None:
-        make_folder(folder)
         self._folder = folder
-        self._key = key
-        check = folder / CHECK
-        if check.exists():
-            self._refuse_wrong_key(check)
-        elif key:
-            self._seal_all()
-            _write(check, key.seal(b"", CHECK))
+        self._files = Vault(folder, key)
 
     def take(self, name: str, content: bytes) -> Taken:
         """Keep a file that somebody sent; InputError where it is no photograph at all, such as a page.
@@ -95,14 +88,14 @@ class Photographs:
 
     def read(self, sha256: str) -> bytes:
         """The stored file; UnreadableImage where it has gone."""
-        return self._read(self._path(sha256))
+        return self._files.read(self._path(sha256))
 
     def thumbnail(self, sha256: str) -> bytes:
         """A small JPEG of it, made anew where it is missing; UnreadableImage where the photograph has gone."""
         path = _thumbnail(self._path(sha256))
         if not path.exists():
-            self._write(path, _encoded(decode_within(self.read(sha256), THUMBNAIL), "JPEG"))
-        return self._read(path)
+            self._files.write(path, _encoded(decode_within(self.read(sha256), THUMBNAIL), "JPEG"))
+        return self._files.read(path)
 
     def forget(self, sha256: str) -> bool:
         """Remove the file, to which nothing refers any more; whether it has gone.
@@ -114,14 +107,26 @@ class Photographs:
         aside = path.with_name(f"{path.name}.removed")
         with suppress(FileNotFoundError):
             path.replace(aside)
-        with suppress(FileNotFoundError):
-            if time.time() - aside.stat().st_mtime < LATELY:
-                aside.replace(path)
-                return False
+        if aside.exists() and _age(aside) < LATELY:
+            aside.replace(path)
+            return False
         aside.unlink(missing_ok=True)
         if not path.exists():
             _thumbnail(path).unlink(missing_ok=True)
         return True
+
+    def folders(self) -> list[Path]:
+        """Where photographs lie, for `stale`."""
+        return sorted(self._folder.glob("??"))
+
+    def stale(self, folder: Path) -> set[str]:
+        """The photographs of a folder that nobody has sent for a day; what killed writers left there is removed."""
+        old = {path for path in folder.iterdir() if _age(path) > DAY}
+        found = {path.name for path in old if _SHA256.fullmatch(path.name)}
+        for path in old:
+            if path.name not in found and path.suffix != _THUMBNAIL:
+                path.unlink(missing_ok=True)
+        return found
 
     def _keep(self, content: bytes, thumbnail: bytes) -> str:
         sha256 = hashlib.sha256(content).hexdigest()
@@ -129,41 +134,9 @@ class Photographs:
         try:
             os.utime(path)  # for `forget`
         except FileNotFoundError:
-            path.parent.mkdir(exist_ok=True)
-            self._write(_thumbnail(path), thumbnail)
-            self._write(path, content)
+            self._files.write(_thumbnail(path), thumbnail)
+            self._files.write(path, content)
         return sha256
-
-    def _read(self, path: Path) -> bytes:
-        try:
-            content = path.read_bytes()
-        except FileNotFoundError as error:
-            raise UnreadableImage("its stored file has gone") from error
-        if not is_sealed(content):
-            return content
-        if self._key is None:
-            raise UnreadableImage("its stored file is sealed, and there is no key")
-        try:
-            return self._key.open(content, path.name)
-        except WrongKey as error:
-            raise UnreadableImage("its stored file was changed") from error
-
-    def _write(self, path: Path, content: bytes) -> None:
-        _write(path, self._key.seal(content, path.name) if self._key else content)
-
-    def _refuse_wrong_key(self, check: Path) -> None:
-        if self._key is None:
-            raise InputError(f"the photographs in {self._folder} are sealed. Give their --key-file.")
-        try:
-            self._key.open(check.read_bytes(), CHECK)
-        except WrongKey as error:
-            raise InputError(f"the photographs in {self._folder} are sealed with another key. Give theirs.") from error
-
-    def _seal_all(self) -> None:
-        for path in track(sorted(self._folder.glob("??/*")), "Sealing photographs"):
-            content = path.read_bytes()
-            if not is_sealed(content):
-                self._write(path, content)
 
     def _path(self, sha256: str) -> Path:
         return self._folder / sha256[:2] / sha256
@@ -178,6 +151,14 @@ def shown_name(name: str) -> str:
     """A file's own name, without folders and control characters, and not longer than a name should be."""
     last = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(each for each in last if each.isprintable())[:_LONGEST_NAME].strip() or "photograph"
+
+
+def _age(path: Path) -> float:
+    """Seconds since the file was written or sent again; 0 where another process has just taken it away."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _bare(content: bytes) -> bytes:
@@ -208,18 +189,4 @@ def _encoded(pixels: NDArray[np.uint8], kind: str) -> bytes:
 
 
 def _thumbnail(path: Path) -> Path:
-    return path.with_name(f"{path.name}.thumbnail")
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole, and on the disk; two writers of one content do not disturb each other."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    return path.with_name(f"{path.name}{_THUMBNAIL}")

@@ -1,13 +1,14 @@
-"""Removing: bytes to which nothing refers any more leave the disk, and photographs whose time is over are erased."""
+"""Removing: bytes to which nothing refers leave the disk, and photographs whose time is over are erased."""
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 from sqlalchemy import exists, select
 
 from melanoscope.workstation import queue
-from melanoscope.workstation.photographs import Photographs
+from melanoscope.workstation.photographs import DAY, Photographs
 from melanoscope.workstation.service import retention
 from melanoscope.workstation.store.cases import Photograph
 from melanoscope.workstation.store.keeping import Removal
@@ -19,16 +20,20 @@ EVERY = 600.0
 
 
 class Remover:
-    """Does both, in one thread."""
+    """Does both, in one thread.
+
+    Once a day it looks for files that never got a row, for a request that failed or a process that was killed.
+    """
 
     def __init__(self, store: Store, photographs: Photographs) -> None:
         self._store = store
         self._photographs = photographs
-        self._next_look = 0.0
+        self._next_look = self._next_sweep = 0.0
+        self._to_sweep: list[Path] = []
 
     def work(self) -> bool:
-        """Remove the oldest file that waits, or erase what is due; whether there was anything."""
-        return self._remove() or self._expire()
+        """Remove the oldest file that waits, or erase what is due, or sweep a folder; whether there was anything."""
+        return self._remove() or self._expire() or self._sweep()
 
     def _remove(self) -> bool:
         with self._store.writing() as session:
@@ -53,3 +58,15 @@ class Remover:
         if not some:
             self._next_look = time.monotonic() + EVERY
         return some
+
+    def _sweep(self) -> bool:
+        if not self._to_sweep and time.monotonic() >= self._next_sweep:
+            self._to_sweep, self._next_sweep = self._photographs.folders(), time.monotonic() + DAY
+        if not self._to_sweep:
+            return False
+        found = self._photographs.stale(self._to_sweep.pop())
+        with self._store.reading() as session:
+            used = set(session.scalars(select(Photograph.sha256).where(Photograph.sha256.in_(found))))
+        for sha256 in found - used:
+            self._photographs.forget(sha256)
+        return True
