@@ -34,7 +34,8 @@ from melanoscope.workstation.store.operations import Delivery, Job
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import DeliveryState, JobKind
 
-NEAR = AlertSettings(private_addresses=True, address="https://skin.example.org")
+NEAR = AlertSettings(private_addresses=True)
+ORIGIN = "https://skin.example.org"
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 
 
@@ -61,7 +62,7 @@ def hook(store: Store, port: int, scheme: str = "http") -> NewWebhook:
 
 def deliver(store: Store) -> None:
     """All that is due now."""
-    deliverer = Deliverer(store)
+    deliverer = Deliverer(store, ORIGIN)
     while deliverer.work():
         pass
 
@@ -83,7 +84,7 @@ def test_an_alert_is_told_signed_and_once(store: Store) -> None:
         deliver(store)
         deliver(store)
     ((headers, body),) = server.got
-    assert json.loads(body)["data"]["url"] == f"https://skin.example.org/cases/{case_id}"
+    assert json.loads(body)["data"]["url"] == f"{ORIGIN}/cases/{case_id}"
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     key = base64.b64decode(secret.removeprefix("whsec_"))
     assert headers["webhook-signature"] == "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
@@ -242,7 +243,7 @@ def escalate(store: Store, port: int, *recipients: str, starttls: bool = True) -
     with store.writing() as session:
         alert_settings.write(session, SYSTEM, replace(settings, smtp_user="m" if starttls else ""), "correct horse")
     station_alerts.wait(store, minutes=21)
-    Deliverer(store).escalate()
+    Deliverer(store, ORIGIN).escalate()
     deliver(store)
 
 
@@ -253,7 +254,7 @@ def test_an_escalation_is_mailed_encrypted_to_the_ward_and_the_second_reader(
         escalate(store, port, "ward@example.org")
     (message,) = messages
     assert message["To"] == "ward@example.org, bob@example.org"
-    assert f"https://skin.example.org/cases/{escalated}" in message.get_payload()
+    assert f"{ORIGIN}/cases/{escalated}" in message.get_payload()
     assert message["Message-ID"] == f"<{only(store).event_id}@example.org>"
     assert only(store).state is DeliveryState.DELIVERED
 

@@ -53,7 +53,7 @@ def create(settings: Settings) -> FastAPI:
     with store.writing() as session:
         bundles.promote_shipped(session, SYSTEM)
     scorer = Scorer(store, photographs)
-    deliverer, feed = Deliverer(store), Feed(store)
+    deliverer, feed = Deliverer(store, settings.origin), Feed(store)
     workers = [
         *(Worker(f"scoring-{number}", scorer.work) for number in range(1, cores() + 1)),
         Worker("escalation", deliverer.escalate),

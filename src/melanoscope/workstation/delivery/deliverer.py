@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -25,6 +27,7 @@ FIRST, LONGEST = timedelta(seconds=10), timedelta(hours=1)
 @dataclass(frozen=True)
 class _Parcel:
     delivery: Delivery
+    payload: Mapping[str, Any]
     webhook: Webhook | None
     settings: AlertSettings
     password: str
@@ -51,8 +54,10 @@ class Deliverer:
     the same id: whoever receives can tell.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, origin: str) -> None:
+        """`origin` is how addresses of this workstation begin."""
         self._store = store
+        self._origin = origin
 
     def work(self) -> bool:
         """Deliver what has waited longest; whether there was anything."""
@@ -61,7 +66,7 @@ class Deliverer:
         if mine is None:
             return False
         with self._store.reading() as session:
-            parcel = _parcel(session, mine)
+            parcel = _parcel(session, mine, self._origin)
         said = _Said(DeliveryState.CANCELLED) if parcel.unwanted else _send(parcel)
         with self._store.writing() as session:
             _note(session, mine, said)
@@ -81,11 +86,18 @@ def pause(attempts: int) -> timedelta:
     return min(LONGEST, FIRST * float(2 ** min(attempts - 1, 20)))
 
 
-def _parcel(session: Session, mine: Lease) -> _Parcel:
+def _parcel(session: Session, mine: Lease, origin: str) -> _Parcel:
     delivery = session.get_one(Delivery, mine.subject_id)
     receiver = session.get(Webhook, delivery.webhook_id) if delivery.webhook_id else None
     settings = alert_settings.read(session)
-    return _Parcel(delivery, receiver, settings, alert_settings.smtp_password(session), _recipients(session, settings))
+    password, recipients = alert_settings.smtp_password(session), _recipients(session, settings)
+    return _Parcel(delivery, _addressed(delivery.payload, origin), receiver, settings, password, recipients)
+
+
+def _addressed(payload: Mapping[str, Any], origin: str) -> Mapping[str, Any]:
+    """The event with where its case is to be seen, if it is about one."""
+    data = payload["data"]
+    return {**payload, "data": {**data, "url": f"{origin}/cases/{data['case']}"}} if data else payload
 
 
 def _recipients(session: Session, settings: AlertSettings) -> list[str]:
@@ -94,7 +106,7 @@ def _recipients(session: Session, settings: AlertSettings) -> list[str]:
 
 
 def _send(parcel: _Parcel) -> _Said:
-    event_id, payload = parcel.delivery.event_id, parcel.delivery.payload
+    event_id, payload = parcel.delivery.event_id, parcel.payload
     try:
         if parcel.webhook:
             private = parcel.settings.private_addresses

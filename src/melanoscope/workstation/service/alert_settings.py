@@ -13,7 +13,6 @@ from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.service import accounts
 from melanoscope.workstation.service.errors import Invalid
-from melanoscope.workstation.service.urls import web_address
 from melanoscope.workstation.store.operations import Setting
 from melanoscope.workstation.store.words import Role
 
@@ -25,15 +24,13 @@ _LONGEST = timedelta(days=7)
 class AlertSettings:
     """An alert escalates once, `minutes` after it was raised, unless somebody has acknowledged it.
 
-    `second_reader` is the name of an account, `recipients` are e-mail addresses. `address` is where people find this
-    workstation, such as `https://skin.hospital.example`: messages hold links. E-mail goes to `smtp_host`; with
+    `second_reader` is the name of an account, `recipients` are e-mail addresses. E-mail goes to `smtp_host`; with
     `starttls` never without encryption. Only with `private_addresses` webhooks may be in the hospital's own network.
     """
 
     minutes: int = 60
     second_reader: str = ""
     recipients: list[str] = field(default_factory=list)
-    address: str = ""
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
@@ -89,8 +86,6 @@ def _refuse_senseless(settings: AlertSettings) -> None:
         raise Invalid("The mail server's port is a number from 1 to 65535. It is usually 587.")
     for mail in [*settings.recipients, *([settings.sender] if settings.sender else [])]:
         _refuse_no_mail(mail)
-    if settings.address:
-        web_address(settings.address, ("https", "http"))
 
 
 def _refuse_no_mail(mail: str) -> None:

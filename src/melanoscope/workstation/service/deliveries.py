@@ -1,6 +1,7 @@
 """What is to be told to others: events for webhooks and by e-mail, kept until they are delivered.
 
-An event has no patient's name, number or photograph: whoever may see the case follows its link.
+An event has no patient's name, number or photograph. Its case's address is added when it is sent: whoever may see the
+case follows that.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from melanoscope.workstation import queue
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.service import alert_settings
-from melanoscope.workstation.service.alert_settings import AlertSettings
 from melanoscope.workstation.store.cases import Case
 from melanoscope.workstation.store.operations import Delivery, Webhook
 from melanoscope.workstation.store.words import DeliveryState, JobKind
@@ -50,7 +50,7 @@ def announce(session: Session, event: Event, case: Case) -> None:
     settings = alert_settings.read(session)
     webhooks = session.scalars(select(Webhook.id).where(Webhook.disabled_at.is_(None))).all()
     by_mail = [None] if event is Event.ESCALATED and settings.mails else []
-    keep(session, [*webhooks, *by_mail], event, _about(settings, case))
+    keep(session, [*webhooks, *by_mail], event, _about(case))
 
 
 def keep(session: Session, webhook_ids: list[int | None], event: Event, about: dict[str, Any]) -> None:
@@ -70,10 +70,9 @@ def recent(session: Session) -> list[DeliveryView]:
     return [_view(delivery, webhook) for delivery, webhook in found]
 
 
-def _about(settings: AlertSettings, case: Case) -> dict[str, Any]:
+def _about(case: Case) -> dict[str, Any]:
     return {
         "case": case.public_id,
-        "url": f"{settings.address.rstrip('/')}/cases/{case.public_id}",
         "outcome": case.outcome.value if case.outcome else None,
         "melanoma": case.melanoma,
         "alerted_at": case.alerted_at.isoformat() if case.alerted_at else None,

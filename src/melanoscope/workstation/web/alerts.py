@@ -30,7 +30,6 @@ class Written:
     minutes: Number
     second_reader: Text = ""
     recipients: Text = ""
-    address: Text = ""
     smtp_host: Text = ""
     smtp_port: Number = 587
     smtp_user: Text = ""
@@ -41,7 +40,7 @@ class Written:
     @property
     def settings(self) -> AlertSettings:
         recipients = [each for each in self.recipients.replace(",", " ").split() if each]
-        texts = ("second_reader", "address", "smtp_host", "smtp_user", "sender")
+        texts = ("second_reader", "smtp_host", "smtp_user", "sender")
         return AlertSettings(
             minutes=self.minutes,
             recipients=recipients,
