@@ -13,6 +13,7 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.service import deciding, worklist
 from melanoscope.workstation.service.adding import About
 from melanoscope.workstation.service.deciding import Judgement
+from melanoscope.workstation.service.erasure import erase_patient
 from melanoscope.workstation.service.filters import Filter
 from melanoscope.workstation.store.cases import Case
 from melanoscope.workstation.store.patients import Patient
@@ -59,6 +60,17 @@ def test_a_patient_who_changes_is_found_by_the_new_words_alone(store: Store) -> 
     with store.writing() as session:
         session.scalars(select(Patient)).one().reference = "new"
     assert found(store, "old") == set() and found(store, "new") == cases
+
+
+def test_an_erased_patient_is_found_by_nothing(store: Store) -> None:
+    about = About(reference="4711", site="face", label="mole")
+    case_id, ada = case(store, Outcome.REVIEW, about=about, name="smith.jpg"), reader(store)
+    with store.writing() as session:
+        deciding.decide(session, ada, case_id, Judgement(DecisionKind.REFER, reason="seen by Smith"))
+    with store.writing() as session:
+        erase_patient(session, SYSTEM, session.scalars(select(Patient)).one().public_id, "asked for")
+    assert [found(store, text) for text in ("4711", "smith", "mole")] == [set()] * 3
+    assert found(store, "face") == {case_id}
 
 
 def test_names_find_a_case_only_where_they_are_shown(store: Store) -> None:
