@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,14 +37,22 @@ def provider(listening: IdentityProvider) -> Iterator[IdentityProvider]:
     listening.claims = before
 
 
-@pytest.fixture
-def client(provider: IdentityProvider, tmp_path: Path) -> Iterator[TestClient]:
-    (tmp_path / "secret").write_text(SECRET)
-    said = f'issuer = "{provider.issuer}"\nclient_id = "melanoscope"\nclient_secret_file = "secret"\n{ROLES}\n'
-    (tmp_path / "provider.toml").write_text(said)
-    settings = Settings(tmp_path / "data", provider=tmp_path / "provider.toml")
+@pytest.fixture(scope="module")
+def station(listening: IdentityProvider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("station")
+    (folder / "secret").write_text(SECRET)
+    said = f'issuer = "{listening.issuer}"\nclient_id = "melanoscope"\nclient_secret_file = "secret"\n{ROLES}\n'
+    (folder / "provider.toml").write_text(said)
+    settings = Settings(folder / "data", provider=folder / "provider.toml")
     with TestClient(create(settings), base_url=stations.HERE, follow_redirects=False) as opened:
         yield opened
+
+
+@pytest.fixture
+def client(station: TestClient, provider: IdentityProvider) -> TestClient:
+    """A stranger's browser."""
+    station.cookies.clear()
+    return station
 
 
 def come(client: TestClient, provider: IdentityProvider, query: str = "") -> Any:
@@ -74,10 +83,11 @@ def test_groups_are_looked_at_each_time_and_none_that_counts_lets_nobody_in(
 
 
 def test_an_account_with_a_password_is_not_taken_over(client: TestClient, provider: IdentityProvider) -> None:
-    stations.account(client, "ada", Role.ADMINISTRATOR)
+    stations.account(client, "grace", Role.ADMINISTRATOR)
+    provider.claims |= {"sub": "another", "preferred_username": "grace"}
     come(client, provider)
     me = client.get("/api/v1/me").json()["account"]
-    assert me["name"].startswith("ada-") and me["role"] == "reader"
+    assert me["name"].startswith("grace-") and me["role"] == "reader"
 
 
 def test_a_new_key_is_fetched(client: TestClient, provider: IdentityProvider) -> None:
@@ -139,6 +149,8 @@ def test_a_provider_that_is_not_as_it_should_be_lets_nobody_in(
     client: TestClient, provider: IdentityProvider, monkeypatch: pytest.MonkeyPatch, said: dict[str, str]
 ) -> None:
     there = client.app.state.provider  # type: ignore[attr-defined]
+    monkeypatch.setattr(there, "_described", {})
+    monkeypatch.setattr(there, "_described_at", -math.inf)
     monkeypatch.setattr(there, "_json", lambda *_, **__: {"issuer": provider.issuer} | said)
     assert client.get("/login/provider").status_code == 403
 
