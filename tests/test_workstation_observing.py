@@ -37,8 +37,10 @@ def test_it_is_ready_while_photographs_can_be_taken_and_scored(client: TestClien
 
 def test_metrics_count_requests_by_route_and_what_waits(client: TestClient) -> None:
     client.get("/login?next=/cases/secret")
+    client.get("/api/v1/cases/secret")
     text = near(client).get("/metrics").text
     assert 'melanoscope_requests_total{method="GET",route="/login",status="200"} 1.0' in text
+    assert 'route="/api/v1/cases/{case_id}",status="401"' in text
     assert 'melanoscope_queue_jobs{kind="score"} 0.0' in text
     assert "melanoscope_alerts_open 0.0" in text
     assert "secret" not in text

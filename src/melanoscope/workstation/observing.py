@@ -32,6 +32,7 @@ router = APIRouter(include_in_schema=False)
 
 _BUCKETS = (0.01, 0.03, 0.1, 0.2, 0.5, 1, 3, 10, 30)
 _ELSEWHERE = "(none)"
+_API = "/api/v1"
 
 
 class Meters:
@@ -116,6 +117,8 @@ class Observed:
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", _ELSEWHERE)
+        if scope["path"].startswith(_API) and not route.startswith(_API):  # a route does not know where it was included
+            route = f"{_API}{route}"
         self._meters.requests.labels(scope["method"], route, str(status)).inc()
         self._meters.seconds.labels(route).observe(seconds)
         facts = {"method": scope["method"], "route": route, "status": status, "milliseconds": round(seconds * 1000)}
