@@ -3,7 +3,8 @@
     python benchmarks/worklist.py [--cases 100000] [--database postgresql://…]
 
 It fills an empty database, SQLite in a temporary folder unless another is named, and asks the running application for
-each page as a browser does, without the network: the time is the server's. The aim is 200 ms. About two minutes.
+each page as a browser does, without the network: the time is the server's. The aim is 200 ms. Beside it stands the
+processor's own time, which other work on the machine does not lengthen; PostgreSQL's is not in it. About two minutes.
 """
 
 from __future__ import annotations
@@ -84,24 +85,25 @@ def main(words: Sequence[str]) -> int:
             client.cookies.set(sessions.COOKIE, cookie)
             found = list(measured(client))
     print(f"{asked.cases:,} cases, {here.store.engine.dialect.name}\n")
-    print(table(["page", "median ms", "p95 ms"], [[name, f"{mid:.0f}", f"{slow:.0f}"] for name, mid, slow in found]))
-    slow = [name for name, _, p95 in found if p95 > AIM_MS]
+    head = ["page", "median ms", "p95 ms", "processor, median ms", "p95 ms"]
+    print(table(head, [[name, *(f"{figure:.0f}" for figure in figures)] for name, figures in found]))
+    slow = [name for name, (_, p95, *_processor) in found if p95 > AIM_MS]
     print(f"\nslower than {AIM_MS} ms: {', '.join(slow) or 'none'}")
     return len(slow)
 
 
-def measured(client: TestClient) -> Iterator[tuple[str, float, float]]:
-    """Each page's name, and its median and 95th percentile in milliseconds."""
+def measured(client: TestClient) -> Iterator[tuple[str, tuple[float, ...]]]:
+    """Each page's name, and its median and 95th percentile in milliseconds: by the clock, and of the processor."""
     places = {"day": (now() - timedelta(days=100)).date(), "after": _after(client, 20)}
     for name, address in PAGES.items():
-        taken = [_taken(client, address.format(**places)) for _ in range(LOOKS)]
-        yield name, float(np.median(taken)), float(np.percentile(taken, 95))
+        taken = np.array([_taken(client, address.format(**places)) for _ in range(LOOKS)])
+        yield name, tuple(np.percentile(taken, [50, 95], axis=0).T.ravel())
 
 
-def _taken(client: TestClient, address: str) -> float:
-    start = time.perf_counter()
+def _taken(client: TestClient, address: str) -> tuple[float, float]:
+    start, worked = time.perf_counter(), time.process_time()
     answer = client.get(address)
-    taken = (time.perf_counter() - start) * 1000
+    taken = (time.perf_counter() - start) * 1000, (time.process_time() - worked) * 1000
     answer.raise_for_status()
     return taken
 

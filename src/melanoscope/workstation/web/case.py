@@ -29,11 +29,14 @@ Ticked = Annotated[bool, Form()]
 
 
 @router.get("")
-def show(request: Request, here: Here, actor: Reader, case_id: str, photograph: str = "") -> Response:
+def show(
+    request: Request, here: Here, actor: Reader, case_id: str, photograph: str = "", kind: DecisionKind | None = None
+) -> Response:
+    """With `kind` that decision is chosen already, and is still to be signed."""
     with here.store.writing() as session:
         case = cases.open_case(session, actor, case_id)
         values = _values(session, case, photograph)
-    return _page(request, values)
+    return _page(request, values | {"written": Judgement(kind) if kind else None})
 
 
 @router.post("/acknowledge")

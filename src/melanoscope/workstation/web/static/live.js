@@ -4,7 +4,7 @@
   const lead = /^\(\d+\) /;
   const channel = new BroadcastChannel("melanoscope");
   const said = document.getElementById("live");
-  let [alerts, begun] = [null, false];
+  let [alerts, begun, last] = [null, false, null];
 
   function told(state) {
     if ("alerts" in state) {
@@ -19,14 +19,16 @@
   function listen() {
     const source = new EventSource("/live/events");
     source.addEventListener("change", (event) => {
-      const state = JSON.parse(event.data);
-      told(state);
-      channel.postMessage(state);
+      last = JSON.parse(event.data);
+      told(last);
+      channel.postMessage(last);
     });
     addEventListener("pagehide", () => source.close());
   }
 
-  channel.onmessage = (event) => told(event.data);
+  // A tab that has just opened asks; the one that has the connection answers.
+  channel.onmessage = (event) => (event.data ? told(event.data) : last && channel.postMessage(last));
+  channel.postMessage(null);
   // Whoever holds the lock has the connection; when its tab goes, another takes it. There are no locks without HTTPS.
   if (navigator.locks) navigator.locks.request("melanoscope-live", () => new Promise(listen));
   else listen();
