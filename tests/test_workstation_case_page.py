@@ -110,7 +110,8 @@ def test_who_reads_blind_gets_no_hint_on_the_page(client: TestClient, case_id: s
     for hint in ("Review</span>", "said in a test", "Probabilit", "/map", "Similar confirmed", "Histology"):
         assert hint not in text
     assert client.get(f"{photograph_of(client, case_id)}/map").status_code == 409
-    assert client.get(f"/cases/{case_id}/report").status_code == 409
+    for other in (f"/cases/{case_id}/report", f"/cases/{case_id}/similar", "/overview", "/api/v1/overview"):
+        assert client.get(other).status_code == 409
     assert client.get(f"/api/v1/cases/{case_id}").json()["outcome"] is None
     committed = stations.decide(client, case_id, kind="biopsy", diagnosis="melanoma")
     assert committed.status_code == 303

@@ -38,3 +38,9 @@ def refuse_veiled(session: Session, actor: Actor, case: Case) -> None:
     """Conflict where `actor` reads the case blind and has not committed a reading."""
     if veiled(session, actor, [case]):
         raise Conflict("You read this case blind. Commit your own reading first.")
+
+
+def refuse_blind_reader(session: Session, actor: Actor) -> None:
+    """Conflict where `actor` reads every case blind: for what tells of many cases at once."""
+    if reads_blind(session, actor):
+        raise Conflict("You read blind: this would tell you what the bundle said.")
