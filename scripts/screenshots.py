@@ -101,8 +101,8 @@ def reduced(image: Image.Image) -> Image.Image:
 
 
 def name(address: str) -> str:
-    """Such as “cases-report” of /cases/…/report."""
-    return re.sub(r"[^a-z]+", "-", kind_of(address)).strip("-") or "worklist"
+    """Such as “case-report” of /cases/…/report."""
+    return re.sub(r"[^a-z]+", "-", kind_of(address).replace("s/…", "")).strip("-") or "worklist"
 
 
 def readme(addresses: list[str]) -> str:
