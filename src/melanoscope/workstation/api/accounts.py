@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import FreshAdministrator
 from melanoscope.workstation.service import administration
 from melanoscope.workstation.service.administration import AccountView, Invited
 from melanoscope.workstation.store.words import Role
 
-router = APIRouter(prefix="/accounts", tags=["accounts"])
+router = APIRouter(prefix="/accounts", tags=["accounts"], route_class=Route)
 
 
 @dataclass(frozen=True)

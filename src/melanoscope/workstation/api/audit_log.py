@@ -8,13 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
+from melanoscope.workstation.api.route import TABLE, Route
 from melanoscope.workstation.audit_log import Verdict
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Auditor
 from melanoscope.workstation.service import auditing
 from melanoscope.workstation.service.auditing import LogPage, Sought
 
-router = APIRouter(prefix="/audit-log", tags=["audit log"])
+router = APIRouter(prefix="/audit-log", tags=["audit log"], route_class=Route)
 
 
 def _sought(
@@ -45,7 +46,7 @@ def verify(here: Here, auditor: Auditor) -> Verdict:
     return auditing.verify(here.store, auditor)
 
 
-@router.get("/table", response_class=StreamingResponse)
+@router.get("/table", response_class=StreamingResponse, responses=TABLE)
 def export(here: Here, auditor: Auditor, sought: Wanted) -> Response:
     """The rows as a CSV table, the oldest first."""
     return StreamingResponse(auditing.export(here.store, auditor, sought), media_type="text/csv")

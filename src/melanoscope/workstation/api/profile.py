@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security import login, visitor
 from melanoscope.workstation.security.passwords import hashed
@@ -19,7 +20,7 @@ from melanoscope.workstation.service.second_factor import Enrolment
 from melanoscope.workstation.service.tokens import NewToken, TokenView
 from melanoscope.workstation.store.words import Scope
 
-router = APIRouter(prefix="/me", tags=["own account"])
+router = APIRouter(prefix="/me", tags=["own account"], route_class=Route)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,9 @@ from melanoscope.workstation.api.conditions import includes, tag
 from melanoscope.workstation.security.errors import NotLoggedIn
 from melanoscope.workstation.security.roles import who
 
+TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+"""The `responses` of an endpoint that answers with a CSV table."""
+
 
 class Route(APIRoute):
     """For `APIRouter(route_class=Route)`: FastAPI alone reads a request, and finds fault with it, before it asks whose

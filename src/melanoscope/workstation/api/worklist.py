@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Depends, Response
 from fastapi.responses import StreamingResponse
 from pydantic import Field
 
-from melanoscope.workstation.api.route import Route
+from melanoscope.workstation.api.route import TABLE, Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Reader
 from melanoscope.workstation.service import bulk, exporting
@@ -34,7 +34,7 @@ def discharge(here: Here, actor: Reader, cases: Chosen, signed: Annotated[Litera
         return bulk.discharge(session, actor, cases)
 
 
-@router.get(".csv", response_class=StreamingResponse)
+@router.get(".csv", response_class=StreamingResponse, responses=TABLE)
 def export(here: Here, actor: Reader, wanted: Annotated[Filter, Depends()]) -> Response:
     """All cases that are wanted, as a CSV table in the list's order; the audit log notes it."""
     return StreamingResponse(exporting.table(here.store, actor, wanted), media_type="text/csv; charset=utf-8")
