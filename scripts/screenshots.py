@@ -106,11 +106,7 @@ def name(address: str) -> str:
 
 
 def readme(addresses: list[str]) -> str:
-    lines = [
-        "# The workstation, page by page",
-        "",
-        "Light above dark, a desk beside a phone. Printed by `python scripts/screenshots.py`.",
-    ]
+    lines = ["# The workstation, page by page", "", INTRO]
     for address in addresses:
         lines += ["", f"## `{kind_of(address)}`", f"![{name(address)}]({name(address)}.png)"]
     return "\n".join(lines) + "\n"
