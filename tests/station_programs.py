@@ -22,9 +22,9 @@ CASES = "/api/v1/cases"
 
 
 @contextmanager
-def program(folder: Path, role: Role = Role.ADMINISTRATOR, *scopes: Scope) -> Iterator[TestClient]:
+def program(folder: Path, role: Role = Role.ADMINISTRATOR, *scopes: Scope, database: str = "") -> Iterator[TestClient]:
     """A program at a workstation of its own, with all that `role` may if no scopes are named."""
-    with stations.station(folder) as client:
+    with stations.station(folder, database) as client:
         client.headers["Authorization"] = f"Bearer {token(stations.of(client).store, 'ada', role, *scopes)}"
         yield client
 

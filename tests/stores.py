@@ -25,7 +25,11 @@ def postgres_socket() -> Iterator[str]:
 
 @pytest.fixture
 def postgres_url(postgres_socket: str) -> str:
-    """An empty database."""
+    return new_database(postgres_socket)
+
+
+def new_database(postgres_socket: str) -> str:
+    """The address of an empty one."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(postgres.url(postgres_socket), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())

@@ -15,6 +15,8 @@ from melanoscope.workstation.service.adding import About
 from station_cases import add, take
 
 API = "/api/v1"
+ANYHOW = {"If-Match": "*"}
+"""However it is now."""
 
 
 @pytest.fixture(scope="module")
@@ -45,19 +47,31 @@ def test_names_are_told_when_asked_for(client: TestClient, patient: dict[str, An
 
 def test_a_patient_is_changed(client: TestClient, patient: dict[str, Any]) -> None:
     address = f"{API}/patients/{patient['id']}"
-    changed = client.put(address, json={"reference": "4711", "name": "Joan\x00 Doe", "birth_year": 1962})
+    joan = {"reference": "4711", "name": "Joan\x00 Doe", "birth_year": 1962}
+    changed = client.put(address, json=joan, headers=ANYHOW)
     assert (changed.json()["name"], changed.json()["birth_year"]) == ("Joan Doe", 1962)
     for wrong in ({"birth_year": 1200}, {"name": "x" * 300}, {"sex": "?"}):
-        assert client.put(address, json=wrong).status_code == 422
+        assert client.put(address, json=wrong, headers=ANYHOW).status_code == 422
+
+
+def test_nobody_is_changed_unseen(client: TestClient, patient: dict[str, Any]) -> None:
+    address, joan = f"{API}/patients/{patient['id']}", {"reference": "4711", "name": "Joan Doe"}
+    seen = {"If-Match": client.get(address, params={"names": True}).headers["ETag"]}
+    assert [client.put(address, json=joan, headers=each).status_code for each in ({}, seen, seen)] == [428, 200, 412]
+    lesion = f"{API}/lesions/{patient['lesions'][0]['id']}"
+    seen = {"If-Match": client.get(lesion).headers["ETag"]}
+    back = {"site": "back"}
+    assert [client.put(lesion, json=back, headers=each).status_code for each in ({}, seen, seen)] == [428, 200, 412]
 
 
 def test_a_lesion_is_described_and_assigned(client: TestClient, patient: dict[str, Any]) -> None:
     address = f"{API}/lesions/{patient['lesions'][0]['id']}"
     place = {"view": "front", "x": 0.5, "y": 0.3}
-    described = client.put(address, json={"site": "abdomen", "label": "mole", "place": place}).json()
+    described = client.put(address, json={"site": "abdomen", "label": "mole", "place": place}, headers=ANYHOW).json()
     assert (described["site"], described["label"], described["place"]) == ("abdomen", "mole", place)
     assert client.get(address).json()["place"] == place
-    assert client.put(address, json={"place": {"view": "front", "x": 2, "y": 0}}).status_code == 422
+    beside = client.put(address, json={"place": {"view": "front", "x": 2, "y": 0}}, headers=ANYHOW)
+    assert beside.status_code == 422
     assert client.put(f"{address}/patient", json={"reference": "4711"}).json()["patient"] == patient["id"]
 
 
@@ -69,7 +83,7 @@ def test_an_erased_patient_is_gone(client: TestClient, patient: dict[str, Any]) 
     assert client.get(address).status_code == client.post(f"{address}/erasure", json={"reason": "x"}).status_code == 404
     assert client.get(lesion).json()["patient"] is None
     for what, body in ((lesion, {"site": "face"}), (f"{lesion}/patient", {"reference": "4711"})):
-        assert client.put(what, json=body).status_code == 409
+        assert client.put(what, json=body, headers=ANYHOW).status_code == 409
 
 
 def test_retention_is_set(client: TestClient) -> None:

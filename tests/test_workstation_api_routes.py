@@ -72,3 +72,19 @@ def test_a_list_that_has_not_changed_is_not_sent_again(client: TestClient) -> No
     tag = client.get(CASES).headers["ETag"]
     assert client.get(CASES, headers={"If-None-Match": f'"other", {tag}'}).status_code == 304
     assert client.get(CASES, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "wish"),
+    [
+        ("/api/v1/accounts", {"name": "erika", "role": "reader"}),
+        ("/api/v1/webhooks", {"url": "https://pager.hospital.example/"}),
+    ],
+)
+def test_a_secret_is_made_once_and_told_once(client: TestClient, address: str, wish: dict[str, str]) -> None:
+    headers = {"Idempotency-Key": "k1"}
+    before = len(client.get(address).json())
+    assert client.post(address, json=wish, headers=headers).json()["secret"]
+    again = client.post(address, json=wish, headers=headers)
+    assert again.status_code == 409 and "secret was told then" in again.json()["detail"]
+    assert len(client.get(address).json()) == before + 1

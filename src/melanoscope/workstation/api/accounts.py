@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from melanoscope.workstation.api.about import Key
 from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import FreshAdministrator
 from melanoscope.workstation.service import administration
 from melanoscope.workstation.service.administration import AccountView, Invited
+from melanoscope.workstation.service.idempotency import told_once
 from melanoscope.workstation.store.words import Role
 
 router = APIRouter(prefix="/accounts", tags=["accounts"], route_class=Route)
@@ -38,10 +40,11 @@ def list_accounts(here: Here, actor: FreshAdministrator) -> list[AccountView]:
 
 
 @router.post("", status_code=201)
-def invite(here: Here, actor: FreshAdministrator, invitation: Invitation) -> Invited:
+def invite(here: Here, actor: FreshAdministrator, invitation: Invitation, key: Key = None) -> Invited:
     """A new account; `/password?link=` and the secret is the link with which the person chooses a password, once."""
+    new = invitation.name, invitation.role, invitation.full_name
     with here.store.writing() as session:
-        return administration.invite(session, actor, invitation.name, invitation.role, invitation.full_name)
+        return told_once(session, actor, key, ("invite", *new), lambda: administration.invite(session, actor, *new))
 
 
 @router.get("/{name}")

@@ -7,12 +7,14 @@ from typing import Annotated
 from fastapi import APIRouter, Body
 from pydantic import StringConstraints
 
+from melanoscope.workstation.api.about import Key
 from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Administrator, FreshAdministrator
 from melanoscope.workstation.service import alert_settings, deliveries, webhooks
 from melanoscope.workstation.service.alert_settings import AlertSettings
 from melanoscope.workstation.service.deliveries import DeliveryView
+from melanoscope.workstation.service.idempotency import told_once
 from melanoscope.workstation.service.webhooks import NewWebhook, WebhookView
 
 router = APIRouter(tags=["alerts"], route_class=Route)
@@ -42,10 +44,10 @@ def list_webhooks(here: Here, actor: Administrator) -> list[WebhookView]:
 
 
 @router.post("/webhooks", status_code=201)
-def add_webhook(here: Here, actor: FreshAdministrator, url: Address) -> NewWebhook:
+def add_webhook(here: Here, actor: FreshAdministrator, url: Address, key: Key = None) -> NewWebhook:
     """An address that is told of every alert; its secret, which signs events, is answered this once."""
     with here.store.writing() as session:
-        return webhooks.add(session, actor, url)
+        return told_once(session, actor, key, ("webhook", url), lambda: webhooks.add(session, actor, url))
 
 
 @router.delete("/webhooks/{webhook_id}", status_code=204)

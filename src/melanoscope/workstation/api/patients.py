@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from melanoscope.workstation.api.conditions import IfMatch, require
 from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import FreshAdministrator, Reader
@@ -46,9 +47,13 @@ def get_patient(here: Here, actor: Reader, patient_id: str, names: bool = False)
 
 
 @router.put("/patients/{patient_id}", responses={404: {}, 409: {}})
-def change_patient(here: Here, actor: Reader, patient_id: str, person: Person) -> PatientFile:
-    """What is known of a patient from now on; what is left out is not known."""
+def change_patient(here: Here, actor: Reader, patient_id: str, person: Person, if_match: IfMatch = None) -> PatientFile:
+    """What is known of a patient from now on; what is left out is not known.
+
+    `If-Match` is the ETag with which the patient was read, `names` included.
+    """
     with here.store.writing() as session:
+        require(if_match, patient_views.open_patient(session, actor, patient_id, names=True))
         patients.change(session, actor, patient_id, person)
         return patient_views.open_patient(session, actor, patient_id, names=True)
 
@@ -72,9 +77,12 @@ def get_lesion(here: Here, actor: Reader, lesion_id: str) -> LesionView:
 
 
 @router.put("/lesions/{lesion_id}", responses={404: {}, 409: {}})
-def change_lesion(here: Here, actor: Reader, lesion_id: str, described: Described) -> LesionView:
-    """Where a lesion is, and what it is called."""
+def change_lesion(
+    here: Here, actor: Reader, lesion_id: str, described: Described, if_match: IfMatch = None
+) -> LesionView:
+    """Where a lesion is, and what it is called. `If-Match` is the ETag with which it was read."""
     with here.store.writing() as session:
+        require(if_match, patient_views.open_lesion(session, actor, lesion_id))
         lesions.change(session, actor, lesion_id, described)
         return patient_views.open_lesion(session, actor, lesion_id)
 

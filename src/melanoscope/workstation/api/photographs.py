@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Response
 
-from melanoscope.data.decode import pixel_size
 from melanoscope.errors import UnreadableImage
 from melanoscope.workstation.api.cases import shown
 from melanoscope.workstation.api.route import Route
-from melanoscope.workstation.context import Here, Workstation
-from melanoscope.workstation.photographs import media_type
+from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Reader
 from melanoscope.workstation.service import earlier, measuring
-from melanoscope.workstation.service.cases import find_photograph
 from melanoscope.workstation.service.earlier import Compared
 from melanoscope.workstation.service.errors import NotFound
-from melanoscope.workstation.service.pictures import activation_map, drawn
 from melanoscope.workstation.service.views import CaseView
+from melanoscope.workstation.web import pictures
 
 router = APIRouter(prefix="/photographs/{photograph_id}", tags=["photographs"], route_class=Route)
 
@@ -41,23 +37,19 @@ class Scale:
 @router.get("", **_picture("image/jpeg", "image/png"))
 def get_photograph(here: Here, actor: Reader, photograph_id: str) -> Response:
     """The photograph as it is stored, without EXIF."""
-    content = _kept(here.photographs.read, here, photograph_id)
-    return Response(content, media_type=media_type(content))
+    return pictures.whole(here, actor, photograph_id)
 
 
 @router.get("/thumbnail", **_picture("image/jpeg"))
 def get_thumbnail(here: Here, actor: Reader, photograph_id: str) -> Response:
     """A small JPEG of it."""
-    return Response(_kept(here.photographs.thumbnail, here, photograph_id), media_type="image/jpeg")
+    return pictures.thumbnail(here, actor, photograph_id)
 
 
 @router.get("/map", **_picture("image/png"))
 def get_map(here: Here, actor: Reader, photograph_id: str) -> Response:
     """Where the network saw evidence: a PNG to be laid over the photograph. 409 while you read the case blind."""
-    with here.store.reading() as session:
-        saliency = activation_map(session, actor, photograph_id)
-    size = pixel_size(_kept(here.photographs.thumbnail, here, photograph_id))
-    return Response(drawn(saliency, size), media_type="image/png")
+    return pictures.overlay(here, actor, photograph_id)
 
 
 @router.put("/scale")
@@ -74,17 +66,5 @@ def measure_change(here: Here, actor: Reader, photograph_id: str, since: str) ->
         before, after = earlier.pair(session, actor, since, photograph_id)
     try:
         return earlier.compare(here.photographs, before, after)
-    except UnreadableImage as error:
-        raise NotFound from error
-
-
-def _kept(read: Callable[[str], bytes], here: Workstation, photograph_id: str) -> bytes:
-    """What `read` has of it; NotFound where nothing could be stored, or it has gone."""
-    with here.store.reading() as session:
-        sha256 = find_photograph(session, photograph_id).sha256
-    if sha256 is None:
-        raise NotFound
-    try:
-        return read(sha256)
     except UnreadableImage as error:
         raise NotFound from error

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from melanoscope.workstation.api.about import Key
 from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security import login, visitor
@@ -15,6 +16,7 @@ from melanoscope.workstation.security.passwords import hashed
 from melanoscope.workstation.security.roles import Anyone, Fresh, Person
 from melanoscope.workstation.service import profile, second_factor, tokens
 from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.service.idempotency import told_once
 from melanoscope.workstation.service.profile import ProfileView
 from melanoscope.workstation.service.second_factor import Enrolment
 from melanoscope.workstation.service.tokens import NewToken, TokenView
@@ -105,10 +107,17 @@ def list_tokens(here: Here, actor: Anyone) -> list[TokenView]:
 
 
 @router.post("/tokens", status_code=201)
-def create_token(here: Here, actor: Fresh, wish: TokenWish) -> NewToken:
+def create_token(here: Here, actor: Fresh, wish: TokenWish, key: Key = None) -> NewToken:
     """Its secret is told this once."""
+    scopes = frozenset(wish.scopes)
     with here.store.writing() as session:
-        return tokens.create(session, actor, wish.label, frozenset(wish.scopes), wish.days)
+        return told_once(
+            session,
+            actor,
+            key,
+            ("token", repr(wish)),
+            lambda: tokens.create(session, actor, wish.label, scopes, wish.days),
+        )
 
 
 @router.delete("/tokens/{token_id}", status_code=204)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +14,8 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.service import accounts
 from melanoscope.workstation.service.errors import Conflict
 from melanoscope.workstation.store.operations import IdempotencyKey
+
+T = TypeVar("T")
 
 
 def once(
@@ -31,6 +34,20 @@ def once(
         known = do()
         remember(session, actor, key, sent, known)
     return known
+
+
+def told_once(session: Session, actor: Actor, key: str | None, request: Iterable[str], do: Callable[[], T]) -> T:
+    """What `do` gives, which holds a secret: the same request sent again is Conflict, for nobody is told it twice."""
+    made: list[T] = []
+
+    def keep() -> list[str]:
+        made.append(do())
+        return []
+
+    once(session, actor, key, request, keep)
+    if not made:
+        raise Conflict("This was done already, and its secret was told then. Undo it and do it anew if that was lost.")
+    return made[0]
 
 
 def answered(session: Session, actor: Actor, key: str, fingerprint: str) -> list[str] | None:
