@@ -7,8 +7,12 @@ import secrets
 
 
 def public_id() -> str:
-    """A new id for an address: 128 random bits, so that another's cannot be tried."""
-    return secrets.token_urlsafe(16)
+    """A new id for an address: 128 random bits, so that another's cannot be tried.
+
+    None begins with a hyphen, which would be an option in a terminal and a formula in a spreadsheet.
+    """
+    made = secrets.token_urlsafe(16)
+    return public_id() if made.startswith("-") else made
 
 
 def secret() -> str:

@@ -36,12 +36,6 @@ def sheet(seen: CaseView) -> RenderableType:
     return Group(*_lines(seen), _photographs(seen.photographs), *_said(seen), Text(DISCLAIMER, "dim"))
 
 
-def headline(seen: CaseView) -> str:
-    """The case in a few words, for who is asked whether to sign."""
-    outcome = seen.outcome.value if seen.outcome else "no outcome to be seen"
-    return f"{outcome}{f', melanoma {_share(seen.melanoma)}' if seen.melanoma is not None else ''}"
-
-
 def _row(case: CaseRow) -> Iterator[Text]:
     yield _outcome(case.outcome)
     yield Text(_share(case.melanoma))
@@ -74,7 +68,7 @@ def _photographs(photographs: Iterable[PhotographView]) -> Table:
             _outcome(said.outcome if said else None),
             Text(_share(said.melanoma) if said else ""),
             Text(_diagnosis(said.diagnosis) if said else ""),
-            Text(f"{said.bundle.name} of {said.bundle.created}" if said else "", "dim"),
+            Text(f"{said.bundle.name} of {said.bundle.created[:10]}" if said else "", "dim"),
         )
     return rows
 
