@@ -88,3 +88,9 @@ def test_a_secret_is_made_once_and_told_once(client: TestClient, address: str, w
     again = client.post(address, json=wish, headers=headers)
     assert again.status_code == 409 and "secret was told then" in again.json()["detail"]
     assert len(client.get(address).json()) == before + 1
+
+
+def test_what_a_database_cannot_hold_is_a_problem(tmp_path: Path, postgres_url: str) -> None:
+    with program(tmp_path, database=postgres_url) as on_postgresql:
+        answer = on_postgresql.put(f"{CASES}/%00/acknowledgement")
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")

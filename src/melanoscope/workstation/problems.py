@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
@@ -28,6 +28,7 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
     IntegrityError: HTTPStatus.CONFLICT,
     Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     InputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    DataError: HTTPStatus.UNPROCESSABLE_ENTITY,
     Exception: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 _SAID = {
@@ -35,6 +36,7 @@ _SAID = {
     ConfirmFirst: "Type your password again first, at /confirm: this is dangerous, and your login is not fresh.",
     NotFound: "There is nothing at this address.",
     StaleDataError: "Somebody else has changed this meanwhile. Load it again.",
+    DataError: "No database can hold this, such as a NUL character or so large a number. Leave it out.",
     IntegrityError: "Somebody else has just done the same. Try again.",
     Exception: "Something went wrong on our side. It has been logged.",
 }
