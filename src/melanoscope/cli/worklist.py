@@ -43,8 +43,8 @@ _connected = _with(
 )
 _filtered = _with(
     click.option("--decided", is_flag=True, help="Decided cases instead of open ones."),
-    click.option("--outcome", type=click.Choice(_OUTCOMES, case_sensitive=False)),
-    click.option("--status", type=click.Choice(_STATUSES)),
+    click.option("--outcome", type=click.Choice(_OUTCOMES, case_sensitive=False), help="With that outcome."),
+    click.option("--status", type=click.Choice(_STATUSES), help="That are so far."),
     click.option("--unacknowledged", is_flag=True, help="Only alerts that nobody has acknowledged."),
     click.option("--since", type=_DAY, help="Received on that day or later."),
     click.option("--until", type=_DAY, help="Received on that day or earlier."),
@@ -77,8 +77,8 @@ def list_cases(server: str, token: str, as_json: bool, limit: int, **wanted: Any
 @worklist.command()
 @click.argument("photographs", metavar="PHOTOGRAPH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--reference", default="", help="The hospital's number of the patient.")
-@click.option("--birth-year", type=int)
-@click.option("--sex", type=click.Choice(["female", "male", "other"]))
+@click.option("--birth-year", type=int, help="The patient's.")
+@click.option("--sex", type=click.Choice(["female", "male", "other"]), help="The patient's.")
 @click.option("--site", default="", help="Where on the body.")
 @click.option("--label", default="", help="What the lesion is called.")
 @_json
