@@ -52,8 +52,10 @@ def send(client: TestClient, name: str, content: bytes) -> Any:
 
 
 def added(client: TestClient, name: str, content: bytes) -> Any:
-    """The case that was made of it."""
-    return client.get(send(client, name, content).headers["location"]).json()
+    """The case that was made of it, once it has been looked at."""
+    location = send(client, name, content).headers["location"]
+    stations.scored(client)
+    return client.get(location).json()
 
 
 def stored(client: TestClient) -> set[Path]:
