@@ -8,7 +8,7 @@ from alembic import op
 from melanoscope.workstation.store.base import UtcTime
 
 revision = "06_silence"
-down_revision = "04_worklist"
+down_revision = "06_reference"
 
 
 def upgrade() -> None:
