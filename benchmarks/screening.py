@@ -14,8 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from melanoscope.bundle import INT8, MODEL, Bundle
 from melanoscope.errors import InputError
 from melanoscope.evaluation.cases import Cases
@@ -27,6 +25,7 @@ from melanoscope.evaluation.cross_validated import (
     SPECIFICITY,
     Figures,
     figures,
+    parts,
 )
 from melanoscope.evaluation.intervals import Figure
 from melanoscope.report.numbers import percent, score
@@ -82,14 +81,6 @@ def tables(folder: Path) -> list[Cases]:
     return found
 
 
-def parts_of(cases: Cases) -> Iterator[Judged]:
-    of = np.array([record.collection for record in cases.records])
-    for name in (HOME, SECOND, *sorted({*of} - {HOME, SECOND})):
-        part = cases.take(np.flatnonzero(of == name))
-        if not part.is_melanoma.all():
-            yield Judged.of(name, part)
-
-
 @dataclass(frozen=True)
 class Aim:
     """`wanted` at least, or at most with `at_most`; what was `found`."""
@@ -142,17 +133,17 @@ def main() -> None:
     parser.add_argument("--bundle", type=Path, required=True)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    out_of_fold = list(parts_of(tables(options.folds)[0]))
+    out_of_fold = {name: Judged.of(name, part) for name, part in parts(tables(options.folds)[0]).items()}
     left_out = [Judged.of(cases.system, cases) for cases in tables(options.left_out)]
-    home, second = out_of_fold[:2]
-    parts = (
+    home, second = out_of_fold[HOME], out_of_fold[SECOND]
+    told = (
         ABOUT,
         table(("aim", "wanted", "found", ""), (aim.row() for aim in aims(home, second, left_out))),
         size(Bundle.load(options.bundle)),
-        table(HEAD, (judged.row() for judged in (*out_of_fold, *left_out))),
+        table(HEAD, (judged.row() for judged in (*out_of_fold.values(), *left_out))),
         trainings(options.folds, options.left_out),
     )
-    publish("The recipe `screening`", COMMAND, parts, options.out)
+    publish("The recipe `screening`", COMMAND, told, options.out)
 
 
 if __name__ == "__main__":

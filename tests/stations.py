@@ -56,6 +56,14 @@ def log_in(client: TestClient, name: str, role: Role = Role.ADMINISTRATOR) -> No
     client.cookies.set(sessions.COOKIE, account(client, name, role), domain="127.0.0.1")
 
 
+def browser(client: TestClient, cookie: str = "") -> TestClient:
+    """Another browser at the same workstation, whose server runs already; with the `cookie` of a session, if given."""
+    other = TestClient(client.app, base_url=HERE, follow_redirects=False)
+    if cookie:
+        other.cookies.set(sessions.COOKIE, cookie, domain="127.0.0.1")
+    return other
+
+
 def token(client: TestClient, page: str) -> str:
     """The CSRF token of a page's form."""
     found = re.search(r'name="csrf" value="([0-9a-f]+)"', client.get(page).text)

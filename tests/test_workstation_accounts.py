@@ -28,11 +28,6 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         yield opened
 
 
-def stranger(client: TestClient) -> TestClient:
-    """Another browser at the same workstation, whose server runs already."""
-    return TestClient(client.app, base_url=stations.HERE, follow_redirects=False)
-
-
 def link(page: str) -> str:
     """The link that a page shows, without the server's name."""
     found = re.search(r'value="http://[^/"]+(/password\?link=[\w-]+)"', page)
@@ -51,7 +46,7 @@ def actions(client: TestClient) -> list[str]:
 
 def test_whoever_is_invited_chooses_a_password_once_and_logs_in(client: TestClient) -> None:
     page = stations.post(client, "/accounts", name="Grace", full_name="Grace Hopper", role="reader").text
-    address, browser = link(page), stranger(client)
+    address, browser = link(page), stations.browser(client)
     assert "grace" in browser.get(address).text
     assert choose(browser, address, "short").status_code == 422
     assert choose(browser, address).headers["location"] == "/login"
@@ -64,19 +59,19 @@ def test_a_link_ends(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> Non
     address = link(stations.post(client, "/accounts", name="grace", role="reader").text)
     later = now() + administration.LINK_LASTS
     monkeypatch.setattr(administration, "now", lambda: later)
-    assert stranger(client).get(address).status_code == 404
+    assert stations.browser(client).get(address).status_code == 404
 
 
 def test_nobody_logs_in_before_they_have_chosen_a_password(client: TestClient) -> None:
     stations.post(client, "/accounts", name="grace", role="reader")
-    assert stations.post(stranger(client), "/login", name="grace", password="").status_code in (401, 422)
-    assert stations.post(stranger(client), "/login", name="grace", password="None").status_code == 401
+    assert stations.post(stations.browser(client), "/login", name="grace", password="").status_code in (401, 422)
+    assert stations.post(stations.browser(client), "/login", name="grace", password="None").status_code == 401
 
 
 def test_a_reset_ends_all_that_opened_the_account(client: TestClient) -> None:
     cookie = stations.account(client, "grace", Role.READER)
     address = link(stations.post(client, "/accounts/grace/reset", "/accounts/grace").text)
-    browser = stranger(client)
+    browser = stations.browser(client)
     browser.cookies.set(sessions.COOKIE, cookie, domain="127.0.0.1")
     assert browser.get("/").headers["location"].startswith("/login")
     browser.cookies.clear()
@@ -87,18 +82,22 @@ def test_a_reset_ends_all_that_opened_the_account(client: TestClient) -> None:
 
 def test_a_disabled_account_is_out_at_once_and_may_come_back(client: TestClient) -> None:
     cookie = stations.account(client, "grace", Role.READER)
-    browser = stranger(client)
+    browser = stations.browser(client)
     browser.cookies.set(sessions.COOKIE, cookie, domain="127.0.0.1")
     assert browser.get("/").status_code == 200
     stations.post(client, "/accounts/grace/disable", "/accounts/grace")
     assert browser.get("/").status_code == 303
-    assert stations.post(stranger(client), "/login", name="grace", password=stations.PASSWORD).status_code == 401
+    assert (
+        stations.post(stations.browser(client), "/login", name="grace", password=stations.PASSWORD).status_code == 401
+    )
     stations.post(client, "/accounts/grace/enable", "/accounts/grace")
-    assert stations.post(stranger(client), "/login", name="grace", password=stations.PASSWORD).status_code == 303
+    assert (
+        stations.post(stations.browser(client), "/login", name="grace", password=stations.PASSWORD).status_code == 303
+    )
 
 
 def test_a_role_counts_from_the_next_request_on(client: TestClient) -> None:
-    browser = stranger(client)
+    browser = stations.browser(client)
     browser.cookies.set(sessions.COOKIE, stations.account(client, "grace", Role.UPLOADER), domain="127.0.0.1")
     assert browser.get("/").status_code == 403
     stations.post(client, "/accounts/grace/role", "/accounts/grace", role="reader")
@@ -128,7 +127,7 @@ def test_accounts_are_dangerous_and_need_a_fresh_login(client: TestClient, monke
 
 @pytest.mark.parametrize("role", [Role.READER, Role.UPLOADER, Role.AUDITOR])
 def test_nobody_else_administers(client: TestClient, role: Role) -> None:
-    browser = stranger(client)
+    browser = stations.browser(client)
     browser.cookies.set(sessions.COOKIE, stations.account(client, "grace", role), domain="127.0.0.1")
     for address in ("/accounts", "/accounts/ada", "/api/v1/accounts", "/api/v1/accounts/ada"):
         assert browser.get(address).status_code == 403

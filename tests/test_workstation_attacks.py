@@ -39,14 +39,6 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
         yield opened
 
 
-def browser(client: TestClient, cookie: str = "") -> TestClient:
-    """Another browser at the same workstation."""
-    other = TestClient(client.app, base_url=stations.HERE, follow_redirects=False)
-    if cookie:
-        other.cookies.set(sessions.COOKIE, cookie, domain="127.0.0.1")
-    return other
-
-
 def send(client: TestClient, name: str, content: bytes) -> Any:
     return client.post(CASES, files=[("photographs", (name, content))])
 
@@ -160,7 +152,7 @@ def test_a_file_name_is_no_header_and_no_markup(client: TestClient, photographs:
 def test_an_id_tells_whoever_may_not_see_cases_nothing(client: TestClient, photographs: list[Path]) -> None:
     case = added(client, "a.jpg", photographs[0].read_bytes())
     photograph = case["photographs"][0]["id"]
-    other = browser(client, stations.account(client, "uploader", Role.UPLOADER))
+    other = stations.browser(client, stations.account(client, "uploader", Role.UPLOADER))
     for there, nowhere in ((f"/cases/{case['id']}", "/cases/x"), (f"/photographs/{photograph}", "/photographs/x")):
         assert other.get(there).status_code == other.get(nowhere).status_code == 403
     assert other.get(f"{CASES}/{case['id']}").json() == other.get(f"{CASES}/x").json()
@@ -173,10 +165,10 @@ def test_ids_cannot_be_counted_up(client: TestClient, photographs: list[Path]) -
 
 
 def test_a_session_that_somebody_planted_is_not_the_one_that_comes_in(client: TestClient) -> None:
-    victim, planted = browser(client), "a" * 43
+    victim, planted = stations.browser(client), "a" * 43
     victim.cookies.set(sessions.COOKIE, planted, domain="127.0.0.1")
     assert stations.post(victim, "/login", name="ada", password=stations.PASSWORD).status_code == 303
-    assert browser(client, planted).get("/").status_code == 303
+    assert stations.browser(client, planted).get("/").status_code == 303
 
 
 @pytest.mark.parametrize("secure", [False, True])
@@ -200,7 +192,7 @@ def test_behind_a_proxy_with_tls_cookies_are_encrypted_too(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "application/json"])
 def test_another_sites_form_does_nothing(client: TestClient, content_type: str) -> None:
-    victim = browser(client, client.cookies[sessions.COOKIE])
+    victim = stations.browser(client, client.cookies[sessions.COOKIE])
     for address in ("/logout", "/profile/language", "/accounts/ada/disable", "/api/v1/me/tokens"):
         answer = victim.post(address, content=b"csrf=", headers={"Content-Type": content_type})
         assert answer.status_code in (403, 422)
@@ -208,7 +200,7 @@ def test_another_sites_form_does_nothing(client: TestClient, content_type: str) 
 
 
 def test_not_even_the_right_token_comes_from_another_site(client: TestClient) -> None:
-    victim = browser(client, client.cookies[sessions.COOKIE])
+    victim = stations.browser(client, client.cookies[sessions.COOKIE])
     values = {"csrf": stations.token(victim, "/profile"), "language": "en"}
     away = victim.post("/profile/language", data=values, headers={"Sec-Fetch-Site": "cross-site"})
     assert away.status_code == 403

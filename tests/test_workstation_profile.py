@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 import stations
 from melanoscope.workstation.clock import now
-from melanoscope.workstation.security import passwords, sessions, throttle
+from melanoscope.workstation.security import passwords, throttle
 from melanoscope.workstation.security.passwords import hashed
 from melanoscope.workstation.service import second_factor, tokens
 from melanoscope.workstation.service.errors import Invalid
@@ -29,13 +29,6 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
         yield opened
 
 
-def browser(client: TestClient, cookie: str = "") -> TestClient:
-    other = TestClient(client.app, base_url=stations.HERE, follow_redirects=False)
-    if cookie:
-        other.cookies.set(sessions.COOKIE, cookie, domain="127.0.0.1")
-    return other
-
-
 def add_second_factor(client: TestClient) -> tuple[pyotp.TOTP, list[str]]:
     """What the authenticator makes codes with, and the recovery codes."""
     shown = re.search(r'class="key">(\w+)<', client.get("/profile/second-factor").text)
@@ -47,7 +40,7 @@ def add_second_factor(client: TestClient) -> tuple[pyotp.TOTP, list[str]]:
 
 def enter(client: TestClient, code: str) -> tuple[TestClient, int]:
     """Another browser that logs in with a code, and the answer's status."""
-    other = browser(client)
+    other = stations.browser(client)
     assert (
         stations.post(other, "/login", name="ada", password=stations.PASSWORD)
         .headers["location"]
@@ -68,8 +61,8 @@ def test_a_password_is_kept_as_rfc_9106_recommends() -> None:
 
 
 def test_a_new_password_logs_all_other_browsers_out(client: TestClient) -> None:
-    stations.post(browser(client), "/login", name="ada", password=stations.PASSWORD)
-    other = browser(client)
+    stations.post(stations.browser(client), "/login", name="ada", password=stations.PASSWORD)
+    other = stations.browser(client)
     stations.post(other, "/login", name="ada", password=stations.PASSWORD)
     wrong = stations.post(client, "/profile/password", "/profile", old="wrong", new=NEW)
     assert wrong.status_code == 422 and other.get("/").status_code == 200
@@ -80,7 +73,7 @@ def test_a_new_password_logs_all_other_browsers_out(client: TestClient) -> None:
 
 
 def test_other_browsers_are_listed_and_logged_out_one_by_one(client: TestClient) -> None:
-    other = browser(client)
+    other = stations.browser(client)
     other.headers["User-Agent"] = "A phone <b>"
     stations.post(other, "/login", name="ada", password=stations.PASSWORD)
     page = client.get("/profile").text
@@ -117,31 +110,34 @@ def test_codes_cannot_be_guessed(client: TestClient) -> None:
     totp, codes = add_second_factor(client)
     for _ in range(throttle.TRIES):
         assert enter(client, "000000")[1] == 401
-    other = browser(client)
+    other = stations.browser(client)
     assert stations.post(other, "/login", name="ada", password=stations.PASSWORD).status_code == 401
 
 
 def test_a_second_factor_is_removed(client: TestClient) -> None:
     add_second_factor(client)
     stations.post(client, "/profile/second-factor/remove", "/profile")
-    assert stations.post(browser(client), "/login", name="ada", password=stations.PASSWORD).headers["location"] == "/"
+    assert (
+        stations.post(stations.browser(client), "/login", name="ada", password=stations.PASSWORD).headers["location"]
+        == "/"
+    )
 
 
 def test_a_stranger_cannot_keep_the_owner_out(client: TestClient) -> None:
     """A browser that came in before is counted on its own."""
-    mine = browser(client)
+    mine = stations.browser(client)
     stations.post(mine, "/login", name="ada", password=stations.PASSWORD)
     for _ in range(throttle.TRIES + 1):
-        assert stations.post(browser(client), "/login", name="ada", password="wrong").status_code == 401
-    assert stations.post(browser(client), "/login", name="ada", password=stations.PASSWORD).status_code == 401
+        assert stations.post(stations.browser(client), "/login", name="ada", password="wrong").status_code == 401
+    assert stations.post(stations.browser(client), "/login", name="ada", password=stations.PASSWORD).status_code == 401
     assert stations.post(mine, "/login", name="ada", password=stations.PASSWORD).status_code == 303
 
 
 def test_an_address_that_tries_many_names_is_held_back(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "TRIES_OF_ADDRESS", 3)
     for number in range(3):
-        stations.post(browser(client), "/login", name=f"nobody{number}", password="wrong")
-    assert stations.post(browser(client), "/login", name="ada", password=stations.PASSWORD).status_code == 401
+        stations.post(stations.browser(client), "/login", name=f"nobody{number}", password="wrong")
+    assert stations.post(stations.browser(client), "/login", name="ada", password=stations.PASSWORD).status_code == 401
 
 
 def test_every_refusal_takes_the_same_work(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +155,7 @@ def test_every_refusal_takes_the_same_work(client: TestClient, monkeypatch: pyte
     monkeypatch.setattr(passwords, "_hasher", Hasher())
     for name in ("ada", "nobody", "grace", "invited", *("ada",) * throttle.TRIES):
         verified.clear()
-        assert stations.post(browser(client), "/login", name=name, password="wrong").status_code == 401
+        assert stations.post(stations.browser(client), "/login", name=name, password="wrong").status_code == 401
         assert len(verified) == 1 and verified[0].startswith("$argon2id$")
 
 
@@ -171,7 +167,7 @@ def make_token(client: TestClient, scopes: list[str], days: int = 30) -> str:
 
 
 def bearer(client: TestClient, secret: str) -> TestClient:
-    other = browser(client)
+    other = stations.browser(client)
     other.headers["Authorization"] = f"Bearer {secret}"
     return other
 
@@ -192,7 +188,7 @@ def test_a_token_does_what_its_scopes_allow_and_no_more(client: TestClient, phot
 
 
 def test_a_token_cannot_exceed_its_account(client: TestClient) -> None:
-    reader = browser(client, stations.account(client, "grace", Role.UPLOADER))
+    reader = stations.browser(client, stations.account(client, "grace", Role.UPLOADER))
     reader.headers["X-CSRF-Token"] = stations.token(reader, "/profile")
     for scopes in (["administer"], ["upload", "read"], []):
         asked = reader.post("/api/v1/me/tokens", json={"label": "x", "scopes": scopes, "days": 1})

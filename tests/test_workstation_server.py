@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,26 +19,10 @@ from melanoscope.errors import InputError
 from melanoscope.workstation import server
 from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.transactions import Store
+from served import serving
 from station_cases import promote_shipped
 
 PASSWORD = "four words are enough"
-
-
-MAIN = "from melanoscope.cli import main; main()"
-
-
-@contextmanager
-def serving(data: Path, lines: int) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
-    """A server of its own on a free port, and the addresses in the first `lines` that it prints."""
-    command = [sys.executable, "-c", MAIN, "serve", "--data", str(data), "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield process, re.findall(r"http://\S+", "".join(process.stdout.readline() for _ in range(lines)))
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
 
 
 def come_in(client: httpx.Client, link: str) -> None:

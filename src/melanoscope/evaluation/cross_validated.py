@@ -20,11 +20,16 @@ MELANOMA_CALIBRATION = "melanoma_calibration_error"
 Figures = Mapping[str, Figure]
 
 
-def by_collection(cases: Cases) -> dict[str, Figures]:
-    """The figures of each collection, by its name; a collection without melanomas, or of melanomas alone, has none."""
+def parts(cases: Cases) -> dict[str, Cases]:
+    """The photographs of each collection, by its name; not of one without melanomas, or of melanomas alone."""
     of = np.array([record.collection or "an unnamed collection" for record in cases.records])
-    parts = {name: cases.take(np.flatnonzero(of == name)) for name in sorted(set(of.tolist()))}
-    return {name: figures(part) for name, part in parts.items() if 0 < part.is_melanoma.sum() < len(part)}
+    found = {name: cases.take(np.flatnonzero(of == name)) for name in sorted(set(of.tolist()))}
+    return {name: part for name, part in found.items() if 0 < part.is_melanoma.sum() < len(part)}
+
+
+def by_collection(cases: Cases) -> dict[str, Figures]:
+    """The figures of each of the `parts`."""
+    return {name: figures(part) for name, part in parts(cases).items()}
 
 
 def figures(cases: Cases) -> Figures:
