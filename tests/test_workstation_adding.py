@@ -17,7 +17,7 @@ from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.service import cases, copies, hashes, lesions
 from melanoscope.workstation.service.adding import About, add_photographs
 from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
-from melanoscope.workstation.service.lesions import Place
+from melanoscope.workstation.service.lesions import BodyMapPlace
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.keeping import StoredLikeness
 from melanoscope.workstation.store.operations import Job
@@ -70,7 +70,7 @@ def test_a_number_never_joins_two_people(
 
 
 def test_a_lesion_has_its_place_and_several_visits(store: Store, kept: Photographs, photographs: list[Path]) -> None:
-    place = Place(BodyView.BACK, 0.4, 0.3)
+    place = BodyMapPlace(BodyView.BACK, 0.4, 0.3)
     first = add(store, [take(kept, photographs[0])], About("4711", site="upper back", place=place))
     with store.reading() as session:
         lesion = cases.find(session, first).lesion
@@ -83,7 +83,7 @@ def test_a_lesion_has_its_place_and_several_visits(store: Store, kept: Photograp
 
 def test_a_place_off_the_map_is_refused(store: Store, kept: Photographs, photographs: list[Path]) -> None:
     with pytest.raises(Invalid, match="body map"):
-        add(store, [take(kept, photographs[0])], About(place=Place(BodyView.FRONT, 1.2, 0)))
+        add(store, [take(kept, photographs[0])], About(place=BodyMapPlace(BodyView.FRONT, 1.2, 0)))
 
 
 @pytest.mark.parametrize("nowhere", [About(lesion="x"), About(patient="x")])

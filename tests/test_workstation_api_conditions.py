@@ -6,9 +6,9 @@ import pytest
 from fastapi import HTTPException
 
 from melanoscope.workstation.api.conditions import includes, require, tag, tag_of
-from melanoscope.workstation.service.views import Chance
+from melanoscope.workstation.service.views import DiagnosisProbability
 
-ONE, OTHER = Chance("melanoma", 0.5), Chance("melanoma", 0.25)
+ONE, OTHER = DiagnosisProbability("melanoma", 0.5), DiagnosisProbability("melanoma", 0.25)
 
 
 def test_a_tag_tells_answers_apart() -> None:

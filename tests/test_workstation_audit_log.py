@@ -55,7 +55,7 @@ def test_an_untouched_log_has_no_fault(store: Store) -> None:
 
 def test_an_empty_log_has_no_fault(store: Store) -> None:
     with store.reading() as session:
-        assert audit_log.verify(session) == audit_log.Verdict(0, audit_log.START)
+        assert audit_log.verify(session) == audit_log.AuditVerification(0, audit_log.START)
 
 
 @given(st.integers(1, ROWS), st.sampled_from(COLUMNS))

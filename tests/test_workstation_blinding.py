@@ -12,7 +12,7 @@ from melanoscope.prediction import Outcome
 from melanoscope.workstation.actor import SYSTEM, Actor
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.service import cases, deciding, histology, pictures, readings, report, similar, worklist
-from melanoscope.workstation.service.deciding import Judgement
+from melanoscope.workstation.service.deciding import DecisionRequest
 from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
 from melanoscope.workstation.service.filters import Filter
 from melanoscope.workstation.service.report import Form
@@ -20,11 +20,11 @@ from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import CaseStatus, DecisionKind
 from station_readers import reader, scored, seen
 
-UNAIDED = Judgement(DecisionKind.DISCHARGE, "nevus", "Regular network.")
-AIDED = Judgement(DecisionKind.BIOPSY, "melanoma", "The map made me look again.")
+UNAIDED = DecisionRequest(DecisionKind.DISCHARGE, "nevus", "Regular network.")
+AIDED = DecisionRequest(DecisionKind.BIOPSY, "melanoma", "The map made me look again.")
 
 
-def decide(store: Store, actor: Actor, case_id: str, judgement: Judgement) -> None:
+def decide(store: Store, actor: Actor, case_id: str, judgement: DecisionRequest) -> None:
     with store.writing() as session:
         deciding.decide(session, actor, case_id, judgement)
 
@@ -67,11 +67,11 @@ def test_a_blinded_reading_decides_nothing_and_acknowledges_no_alert(store: Stor
 @pytest.mark.parametrize(
     ("judgement", "why"),
     [
-        (Judgement(DecisionKind.AGREE, "nevus"), "is one of refer, biopsy, retake, discharge"),
-        (Judgement(DecisionKind.DISCHARGE), "needs a diagnosis"),
+        (DecisionRequest(DecisionKind.AGREE, "nevus"), "is one of refer, biopsy, retake, discharge"),
+        (DecisionRequest(DecisionKind.DISCHARGE), "needs a diagnosis"),
     ],
 )
-def test_there_is_nothing_yet_to_agree_with(store: Store, case_id: str, judgement: Judgement, why: str) -> None:
+def test_there_is_nothing_yet_to_agree_with(store: Store, case_id: str, judgement: DecisionRequest, why: str) -> None:
     with pytest.raises(Invalid, match=why):
         decide(store, blind_reader(store, "ada"), case_id, judgement)
 
@@ -79,7 +79,7 @@ def test_there_is_nothing_yet_to_agree_with(store: Store, case_id: str, judgemen
 def test_no_other_way_tells_what_the_bundle_said(store: Store, case_id: str) -> None:
     ada = blind_reader(store, "ada")
     photograph = seen(store, ada, case_id).photographs[0].id
-    found = histology.Report("nevus", seen(store, ada, case_id).received_at.date())
+    found = histology.HistologyRequest("nevus", seen(store, ada, case_id).received_at.date())
     with store.writing() as session:
         for ask in (
             lambda: pictures.activation_map(session, ada, photograph),
@@ -117,7 +117,7 @@ def test_a_second_reading_can_be_blind_and_waits_first_in_the_list(
     alert, routine = (
         scored(store, kept, photographs[i], each) for i, each in enumerate([Outcome.ALERT, Outcome.ROUTINE])
     )
-    decide(store, ada, routine, Judgement(DecisionKind.DISCHARGE, second_reader=True, blind=True))
+    decide(store, ada, routine, DecisionRequest(DecisionKind.DISCHARGE, second_reader=True, blind=True))
     with store.reading() as session:
         rows = worklist.page(session, ben, Filter()).cases
     assert [(row.id, row.veiled) for row in rows] == [(routine, True), (alert, False)]
@@ -141,9 +141,9 @@ def test_readings_without_and_with_the_bundle_stand_side_by_side(
     for case_id in ids:
         decide(store, ada, case_id, UNAIDED)
     decide(store, ada, ids[0], AIDED)
-    decide(store, ada, ids[1], Judgement(DecisionKind.AGREE))
+    decide(store, ada, ids[1], DecisionRequest(DecisionKind.AGREE))
     with store.writing() as session:
-        found = histology.Report("melanoma", seen(store, ada, ids[0]).received_at.date(), 0.4)
+        found = histology.HistologyRequest("melanoma", seen(store, ada, ids[0]).received_at.date(), 0.4)
         histology.record(session, ada, ids[0], found)
         listed = readings.readings(session)
         table = list(csv.DictReader(StringIO("".join(readings.table(session, ada)))))
@@ -164,7 +164,7 @@ def test_who_reads_blind_can_see_again(store: Store, case_id: str) -> None:
     with store.writing() as session:
         readings.set_blind(session, SYSTEM, "ada", True)
         readings.set_blind(session, SYSTEM, "ada", False)
-        assert readings.readers(session) == [readings.Reader("ada", False)]
+        assert readings.readers(session) == [readings.ReaderBlinding("ada", False)]
         with pytest.raises(NotFound):
             readings.set_blind(session, SYSTEM, "nobody", True)
     assert not seen(store, ada, case_id).veiled

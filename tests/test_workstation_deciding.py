@@ -12,7 +12,7 @@ from melanoscope.prediction import Outcome
 from melanoscope.workstation.actor import SYSTEM, Actor
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.service import deciding
-from melanoscope.workstation.service.deciding import LONGEST_REASON, Judgement
+from melanoscope.workstation.service.deciding import LONGEST_REASON, DecisionRequest
 from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.store.operations import AuditEntry
 from melanoscope.workstation.store.transactions import Store
@@ -20,11 +20,11 @@ from melanoscope.workstation.store.words import CaseStatus, DecisionKind
 from station_cases import add, promote_shipped, take
 from station_readers import reader, scored, seen
 
-BIOPSY = Judgement(DecisionKind.BIOPSY, "melanoma", "Atypical network.")
-AGREE = Judgement(DecisionKind.AGREE)
+BIOPSY = DecisionRequest(DecisionKind.BIOPSY, "melanoma", "Atypical network.")
+AGREE = DecisionRequest(DecisionKind.AGREE)
 
 
-def decide(store: Store, actor: Actor, case_id: str, judgement: Judgement, version: int | None = None) -> None:
+def decide(store: Store, actor: Actor, case_id: str, judgement: DecisionRequest, version: int | None = None) -> None:
     with store.writing() as session:
         deciding.decide(session, actor, case_id, judgement, version)
 
@@ -52,7 +52,7 @@ def test_an_amendment_needs_a_reason_and_stands_beside_what_it_amends(store: Sto
     decide(store, ada, case_id, BIOPSY)
     with pytest.raises(Invalid, match="An amendment needs a reason"):
         decide(store, ada, case_id, AGREE)
-    decide(store, ada, case_id, Judgement(DecisionKind.DISCHARGE, reason="Seen again: a haematoma."))
+    decide(store, ada, case_id, DecisionRequest(DecisionKind.DISCHARGE, reason="Seen again: a haematoma."))
     case = seen(store, ada, case_id)
     assert [each.kind for each in case.decisions] == [DecisionKind.BIOPSY, DecisionKind.DISCHARGE]
     assert case.decision == case.decisions[1]
@@ -85,21 +85,21 @@ def test_an_amendment_of_a_decided_case_is_a_new_version_too(store: Store, case_
     ada, ben = reader(store, "ada"), reader(store, "ben")
     decide(store, ada, case_id, BIOPSY)
     version = seen(store, ben, case_id).version
-    decide(store, ada, case_id, Judgement(DecisionKind.REFER, reason="To the tumour board."), version)
+    decide(store, ada, case_id, DecisionRequest(DecisionKind.REFER, reason="To the tumour board."), version)
     with pytest.raises(Conflict, match="changed since you opened it"):
-        decide(store, ben, case_id, Judgement(DecisionKind.DISCHARGE, reason="Benign."), version)
+        decide(store, ben, case_id, DecisionRequest(DecisionKind.DISCHARGE, reason="Benign."), version)
 
 
 @pytest.mark.parametrize(
     ("judgement", "why"),
     [
-        (Judgement(DecisionKind.OVERRIDE, "nevus"), "needs a diagnosis and a reason"),
-        (Judgement(DecisionKind.OVERRIDE, reason="No."), "needs a diagnosis and a reason"),
-        (Judgement(DecisionKind.REFER, "wart"), "none of the diagnoses"),
-        (Judgement(DecisionKind.REFER, reason="x" * (LONGEST_REASON + 1)), "longer than"),
+        (DecisionRequest(DecisionKind.OVERRIDE, "nevus"), "needs a diagnosis and a reason"),
+        (DecisionRequest(DecisionKind.OVERRIDE, reason="No."), "needs a diagnosis and a reason"),
+        (DecisionRequest(DecisionKind.REFER, "wart"), "none of the diagnoses"),
+        (DecisionRequest(DecisionKind.REFER, reason="x" * (LONGEST_REASON + 1)), "longer than"),
     ],
 )
-def test_what_is_incomplete_is_not_signed(store: Store, case_id: str, judgement: Judgement, why: str) -> None:
+def test_what_is_incomplete_is_not_signed(store: Store, case_id: str, judgement: DecisionRequest, why: str) -> None:
     ada = reader(store, "ada")
     with pytest.raises(Invalid, match=why):
         decide(store, ada, case_id, judgement)
@@ -119,7 +119,7 @@ def test_nobody_decides_for_the_workstation_or_before_it_has_looked(
 
 def test_a_second_reader_is_another_person(store: Store, case_id: str) -> None:
     ada, ben = reader(store, "ada"), reader(store, "ben")
-    decide(store, ada, case_id, Judgement(DecisionKind.DISCHARGE, "nevus", second_reader=True))
+    decide(store, ada, case_id, DecisionRequest(DecisionKind.DISCHARGE, "nevus", second_reader=True))
     assert seen(store, ada, case_id).status is CaseStatus.SECOND_READING
     with pytest.raises(Conflict, match="another person than the first"):
         decide(store, ada, case_id, AGREE)

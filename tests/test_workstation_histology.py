@@ -13,7 +13,7 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.service import histology
 from melanoscope.workstation.service.errors import Invalid
-from melanoscope.workstation.service.histology import Report
+from melanoscope.workstation.service.histology import HistologyRequest
 from melanoscope.workstation.store.transactions import Store
 from station_readers import reader, scored, seen
 
@@ -24,9 +24,9 @@ def test_the_last_report_counts_and_the_first_stays(store: Store, kept: Photogra
     case_id, ada = scored(store, kept, photographs[0]), reader(store, "ada")
     version = seen(store, ada, case_id).version
     with store.writing() as session:
-        histology.record(session, ada, case_id, Report("nevus", DAY, remark=" Dysplastic. "))
+        histology.record(session, ada, case_id, HistologyRequest("nevus", DAY, remark=" Dysplastic. "))
     with store.writing() as session:
-        histology.record(session, ada, case_id, Report("melanoma", DAY, 0.8))
+        histology.record(session, ada, case_id, HistologyRequest("melanoma", DAY, 0.8))
     case = seen(store, ada, case_id)
     assert [(each.diagnosis, each.breslow_mm, each.remark) for each in case.histology] == [
         ("nevus", None, "Dysplastic."),
@@ -39,21 +39,21 @@ def test_the_last_report_counts_and_the_first_stays(store: Store, kept: Photogra
 @pytest.mark.parametrize(
     ("report", "why"),
     [
-        (Report("wart", DAY), "none of the diagnoses"),
-        (Report("nevus", now().date() + timedelta(days=2)), "lies in the future"),
-        (Report("nevus", DAY, 0.8), "Only a melanoma"),
-        (Report("melanoma", DAY, 0), "above 0"),
-        (Report("melanoma", DAY, nan), "above 0"),
-        (Report("melanoma", DAY, 1000), "above 0"),
-        (Report("melanoma", DAY, remark="x" * 5000), "longer than"),
+        (HistologyRequest("wart", DAY), "none of the diagnoses"),
+        (HistologyRequest("nevus", now().date() + timedelta(days=2)), "lies in the future"),
+        (HistologyRequest("nevus", DAY, 0.8), "Only a melanoma"),
+        (HistologyRequest("melanoma", DAY, 0), "above 0"),
+        (HistologyRequest("melanoma", DAY, nan), "above 0"),
+        (HistologyRequest("melanoma", DAY, 1000), "above 0"),
+        (HistologyRequest("melanoma", DAY, remark="x" * 5000), "longer than"),
     ],
 )
 def test_what_cannot_be_is_not_recorded(
-    store: Store, kept: Photographs, photographs: list[Path], report: Report, why: str
+    store: Store, kept: Photographs, photographs: list[Path], report: HistologyRequest, why: str
 ) -> None:
     case_id, ada = scored(store, kept, photographs[0]), reader(store, "ada")
     with pytest.raises(Invalid, match=why), store.writing() as session:
         histology.record(session, ada, case_id, report)
     with pytest.raises(Invalid, match="by a person"), store.writing() as session:
-        histology.record(session, SYSTEM, case_id, Report("nevus", DAY))
+        histology.record(session, SYSTEM, case_id, HistologyRequest("nevus", DAY))
     assert seen(store, ada, case_id).histology == []

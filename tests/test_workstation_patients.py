@@ -15,15 +15,15 @@ from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.service import cases, lesions, patient_views, patients
 from melanoscope.workstation.service.adding import About
 from melanoscope.workstation.service.errors import Conflict, Invalid
-from melanoscope.workstation.service.lesions import Place
-from melanoscope.workstation.service.patients import Person
+from melanoscope.workstation.service.lesions import BodyMapPlace
+from melanoscope.workstation.service.patients import PatientDetails
 from melanoscope.workstation.store.operations import AuditEntry
 from melanoscope.workstation.store.patients import Lesion, Patient
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import BodyView, Role, Sex
 from station_cases import add, take
 
-PLACE = Place(BodyView.BACK, 0.5, 0.25)
+PLACE = BodyMapPlace(BodyView.BACK, 0.5, 0.25)
 JANE = About("4711", 1961, Sex.FEMALE, "upper back", "mole", "Jane Döe", "Fair skin.", PLACE)
 
 
@@ -84,10 +84,10 @@ def test_a_lesion_that_nobody_knew_is_assigned(store: Store, kept: Photographs, 
     with store.writing() as session:
         lesion = cases.find(session, unknown).lesion
         assert lesion.patient is None
-        lesions.assign(session, SYSTEM, lesion.public_id, Person("4711"))
+        lesions.assign(session, SYSTEM, lesion.public_id, PatientDetails("4711"))
         assert lesion.patient and lesion.patient.name == "Jane Döe"
     with pytest.raises(Invalid), store.writing() as session:
-        lesions.assign(session, SYSTEM, lesion.public_id, Person())
+        lesions.assign(session, SYSTEM, lesion.public_id, PatientDetails())
 
 
 def test_numbers_stay_unique(store: Store, kept: Photographs, photographs: list[Path]) -> None:
@@ -95,7 +95,7 @@ def test_numbers_stay_unique(store: Store, kept: Photographs, photographs: list[
         add(store, [take(kept, photographs[0])], about)
     with pytest.raises(Conflict, match="4711"), store.writing() as session:
         other = session.scalars(select(Patient).where(Patient.reference == "4712")).one()
-        patients.change(session, SYSTEM, other.public_id, Person("4711"))
+        patients.change(session, SYSTEM, other.public_id, PatientDetails("4711"))
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ def test_what_is_known_is_changed_on_the_pages(client: TestClient) -> None:
     assert moved.status_code == 303
     with stations.of(client).store.reading() as session:
         assert session.scalars(select(Patient.name)).one() == "Joan"
-        assert lesions.place_of(session.scalars(select(Lesion)).one()) == Place(BodyView.FRONT, 0.4, 0.3)
+        assert lesions.place_of(session.scalars(select(Lesion)).one()) == BodyMapPlace(BodyView.FRONT, 0.4, 0.3)
     assigned = stations.post(client, f"{lesion}/patient", lesion, reference="4712")
     assert assigned.status_code == 303 and "lesion 1" in client.get(lesion).text
 

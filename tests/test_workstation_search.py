@@ -12,7 +12,7 @@ from melanoscope.workstation.actor import SYSTEM, Actor
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.service import deciding, worklist
 from melanoscope.workstation.service.adding import About
-from melanoscope.workstation.service.deciding import Judgement
+from melanoscope.workstation.service.deciding import DecisionRequest
 from melanoscope.workstation.service.erasure import erase_patient
 from melanoscope.workstation.service.filters import Filter
 from melanoscope.workstation.store.cases import Case
@@ -51,7 +51,7 @@ def test_what_is_decided_is_found_at_once(store: Store) -> None:
     case_id, ada = case(store, Outcome.REVIEW), reader(store)
     assert found(store, "halo") == set()
     with store.writing() as session:
-        deciding.decide(session, ada, case_id, Judgement(DecisionKind.OVERRIDE, "melanoma", "an asymmetric halo"))
+        deciding.decide(session, ada, case_id, DecisionRequest(DecisionKind.OVERRIDE, "melanoma", "an asymmetric halo"))
     assert found(store, "halo asymm") == found(store, "melanoma") == {case_id}
 
 
@@ -66,7 +66,7 @@ def test_an_erased_patient_is_found_by_nothing(store: Store) -> None:
     about = About(reference="4711", site="face", label="mole")
     case_id, ada = case(store, Outcome.REVIEW, about=about, name="smith.jpg"), reader(store)
     with store.writing() as session:
-        deciding.decide(session, ada, case_id, Judgement(DecisionKind.REFER, reason="seen by Smith"))
+        deciding.decide(session, ada, case_id, DecisionRequest(DecisionKind.REFER, reason="seen by Smith"))
     with store.writing() as session:
         erase_patient(session, SYSTEM, session.scalars(select(Patient)).one().public_id, "asked for")
     assert [found(store, text) for text in ("4711", "smith", "mole")] == [set()] * 3

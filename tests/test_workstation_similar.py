@@ -13,7 +13,7 @@ from melanoscope.bundle import Bundle, sha256
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.service import cases, histology, reference, similar
 from melanoscope.workstation.service.adding import About
-from melanoscope.workstation.service.histology import Report
+from melanoscope.workstation.service.histology import HistologyRequest
 from melanoscope.workstation.store.transactions import Store
 from station_readers import reader, scored
 
@@ -38,9 +38,9 @@ def test_the_most_alike_come_first_and_only_those_with_histology(
         for path, features in zip(photographs[1:], ((0.8, 0.6), (0.0, 1.0), (1.0, 0.0)), strict=False)
     )
     with store.writing() as session:
-        histology.record(session, ada, far, Report("nevus", date(2026, 3, 1)))
-        histology.record(session, ada, near, Report("nevus", date(2026, 3, 1)))
-        histology.record(session, ada, near, Report("melanoma", date(2026, 3, 2)))
+        histology.record(session, ada, far, HistologyRequest("nevus", date(2026, 3, 1)))
+        histology.record(session, ada, near, HistologyRequest("nevus", date(2026, 3, 1)))
+        histology.record(session, ada, near, HistologyRequest("melanoma", date(2026, 3, 2)))
     found = similar.nearest(store, ada, asked)
     first = found.found[0]
     assert (first.case, first.diagnosis, round(first.likeness, 2)) == (near, "melanoma", 0.8)
@@ -55,7 +55,7 @@ def test_another_visit_of_the_same_lesion_is_no_evidence(
     ada = reader(store, "ada")
     first = scored(store, kept, photographs[0])
     with store.writing() as session:
-        histology.record(session, ada, first, Report("nevus", date(2026, 3, 1)))
+        histology.record(session, ada, first, HistologyRequest("nevus", date(2026, 3, 1)))
         lesion = cases.find(session, first).lesion.public_id
     again = scored(store, kept, photographs[1], about=About(lesion=lesion))
     assert first not in {each.case for each in similar.nearest(store, ada, again).found}

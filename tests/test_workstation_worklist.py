@@ -52,8 +52,8 @@ def session(store: Store) -> Session:
     return Session(store.engine)
 
 
-def everything(session: Session, wanted: Filter, limit: int) -> list[worklist.CaseRow]:
-    rows: list[worklist.CaseRow] = []
+def everything(session: Session, wanted: Filter, limit: int) -> list[worklist.CaseSummary]:
+    rows: list[worklist.CaseSummary] = []
     after = None
     while True:
         page = worklist.page(session, SYSTEM, wanted, after, limit)

@@ -138,7 +138,7 @@ def decide(
 ) -> None:
     """Sign a decision about CASE, once you have confirmed what you are shown of it."""
     from melanoscope.workstation.client import tables
-    from melanoscope.workstation.service.deciding import Judgement
+    from melanoscope.workstation.service.deciding import DecisionRequest
     from melanoscope.workstation.store.words import DecisionKind
 
     connection = _connect(server, token)
@@ -147,7 +147,7 @@ def decide(
         stdout.print(tables.sheet(seen.case))
         if not click.confirm(f"Sign “{kind}”?", err=True):
             raise click.exceptions.Exit(1)
-    signed = connection.decide(seen, Judgement(DecisionKind(kind), diagnosis, reason, second_reader))
+    signed = connection.decide(seen, DecisionRequest(DecisionKind(kind), diagnosis, reason, second_reader))
     say(f"{case}: {kind}, signed by {signed.decisions[-1].signed_by}.")
 
 

@@ -29,7 +29,7 @@ class Look:
 
 
 @dataclass(frozen=True)
-class Change:
+class LesionChange:
     """From an earlier photograph to a later one.
 
     `area` is the later share of the photograph divided by the earlier one: 1 where nothing grew, if both were taken
@@ -55,8 +55,8 @@ def look(pixels: NDArray[np.uint8]) -> Look | None:
     return Look(found.area, *lab(np.stack([_median(pixels, found.mask), _median(pixels, beside)])))
 
 
-def change(before: Look, after: Look) -> Change:
-    return Change(
+def change(before: Look, after: Look) -> LesionChange:
+    return LesionChange(
         area=after.area / before.area,
         colour=_apart(before.colour, after.colour),
         skin=_apart(before.skin, after.skin),

@@ -29,7 +29,7 @@ _AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
-class Verdict:
+class AuditVerification:
     """What a look at the whole log came to; `fault` is empty where every row is as it was written."""
 
     entries: int
@@ -65,7 +65,7 @@ def lock(session: Session) -> AuditHead:
     return session.get_one(AuditHead, _HEAD, with_for_update=True, populate_existing=True)
 
 
-def verify(session: Session) -> Verdict:
+def verify(session: Session) -> AuditVerification:
     """Look at every row, in constant memory."""
     count, last = 0, START
     entries = select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=_AT_ONCE)
@@ -73,12 +73,12 @@ def verify(session: Session) -> Verdict:
         count += 1
         fault = _fault(entry, count, last)
         if fault:
-            return Verdict(count, last, fault)
+            return AuditVerification(count, last, fault)
         last = entry.hash
     head = session.get(AuditHead, _HEAD)
     if head is None or (head.seq, head.hash) != (count, last):
-        return Verdict(count, last, f"rows after {count} were removed")
-    return Verdict(count, last)
+        return AuditVerification(count, last, f"rows after {count} were removed")
+    return AuditVerification(count, last)
 
 
 def _fault(entry: AuditEntry, seq: int, previous: str) -> str:

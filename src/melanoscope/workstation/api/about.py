@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Form, Header
 
 from melanoscope.workstation.service.adding import About
-from melanoscope.workstation.service.lesions import Place
+from melanoscope.workstation.service.lesions import BodyMapPlace
 from melanoscope.workstation.store.words import BodyView, Sex
 
 Text = Annotated[str, Form(max_length=200)]
@@ -17,12 +17,12 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_le
 """The name of a request that its sender makes up, so that it can be sent again and is done once."""
 
 
-def _place(view: Annotated[BodyView | None, Form()] = None, x: Share = None, y: Share = None) -> Place | None:
-    return None if view is None or x is None or y is None else Place(view, x, y)
+def _place(view: Annotated[BodyView | None, Form()] = None, x: Share = None, y: Share = None) -> BodyMapPlace | None:
+    return None if view is None or x is None or y is None else BodyMapPlace(view, x, y)
 
 
 def _about(
-    place: Annotated[Place | None, Depends(_place)],
+    place: Annotated[BodyMapPlace | None, Depends(_place)],
     reference: Text = "",
     name: Text = "",
     birth_year: Annotated[int | None, Form()] = None,

@@ -11,7 +11,7 @@ from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import FreshAdministrator
 from melanoscope.workstation.service import administration
-from melanoscope.workstation.service.administration import AccountView, Invited
+from melanoscope.workstation.service.administration import AccountView, InvitedAccount
 from melanoscope.workstation.service.idempotency import told_once
 from melanoscope.workstation.store.words import Role
 
@@ -40,7 +40,7 @@ def list_accounts(here: Here, actor: FreshAdministrator) -> list[AccountView]:
 
 
 @router.post("", status_code=201)
-def invite(here: Here, actor: FreshAdministrator, invitation: Invitation, key: Key = None) -> Invited:
+def invite(here: Here, actor: FreshAdministrator, invitation: Invitation, key: Key = None) -> InvitedAccount:
     """A new account; `/password?link=` and the secret is the link with which the person chooses a password, once."""
     new = invitation.name, invitation.role, invitation.full_name
     with here.store.writing() as session:
@@ -65,7 +65,7 @@ def change_account(here: Here, actor: FreshAdministrator, name: str, change: Acc
 
 
 @router.post("/{name}/reset")
-def reset(here: Here, actor: FreshAdministrator, name: str) -> Invited:
+def reset(here: Here, actor: FreshAdministrator, name: str) -> InvitedAccount:
     """Password, second factor, logins and tokens of the account end; the person chooses a new password."""
     with here.store.writing() as session:
         return administration.reset(session, actor, name)

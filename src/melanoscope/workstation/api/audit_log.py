@@ -9,11 +9,11 @@ from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
 from melanoscope.workstation.api.route import TABLE, Route
-from melanoscope.workstation.audit_log import Verdict
+from melanoscope.workstation.audit_log import AuditVerification
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Auditor
 from melanoscope.workstation.service import auditing
-from melanoscope.workstation.service.auditing import LogPage, Sought
+from melanoscope.workstation.service.auditing import AuditEntryList, Sought
 
 router = APIRouter(prefix="/audit-log", tags=["audit log"], route_class=Route)
 
@@ -34,14 +34,14 @@ def list_entries(
     sought: Wanted,
     before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = auditing.LIMIT,
-) -> LogPage:
+) -> AuditEntryList:
     """The latest row first; `next` of a page is `before` of the one that follows."""
     with here.store.writing() as session:
         return auditing.page(session, auditor, sought, before, limit)
 
 
 @router.get("/verification")
-def verify(here: Here, auditor: Auditor) -> Verdict:
+def verify(here: Here, auditor: Auditor) -> AuditVerification:
     """Look at every row: `fault` is empty where each is as it was written."""
     return auditing.verify(here.store, auditor)
 

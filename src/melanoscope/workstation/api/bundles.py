@@ -11,7 +11,7 @@ from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Administrator, FreshAdministrator
 from melanoscope.workstation.service import bundle_list, bundles, rescoring, silence
-from melanoscope.workstation.service.bundle_list import Bundles
+from melanoscope.workstation.service.bundle_list import BundleList
 from melanoscope.workstation.service.cases import bundle_view
 from melanoscope.workstation.service.comparing import BundleComparison, comparison
 from melanoscope.workstation.service.views import BundleView
@@ -39,7 +39,7 @@ class Again:
 
 
 @router.get("")
-def list_bundles(here: Here, actor: Administrator) -> Bundles:
+def list_bundles(here: Here, actor: Administrator) -> BundleList:
     """Those that are installed, and which one spoke when."""
     with here.store.reading() as session:
         return bundle_list.listed(session)

@@ -16,13 +16,13 @@ from melanoscope.workstation.context import Here, Workstation
 from melanoscope.workstation.photographs import Taken
 from melanoscope.workstation.security.roles import Reader, Uploader
 from melanoscope.workstation.service import adding, cases, earlier, similar, uploads, worklist
-from melanoscope.workstation.service.earlier import Earlier
+from melanoscope.workstation.service.earlier import EarlierPhotograph
 from melanoscope.workstation.service.filters import Filter
 from melanoscope.workstation.service.idempotency import once
-from melanoscope.workstation.service.similar import Nearest
-from melanoscope.workstation.service.uploads import Uploaded
+from melanoscope.workstation.service.similar import SimilarLesionList
+from melanoscope.workstation.service.uploads import UploadedPhotograph
 from melanoscope.workstation.service.views import CaseView
-from melanoscope.workstation.service.worklist import Page
+from melanoscope.workstation.service.worklist import CaseList
 
 router = APIRouter(prefix="/cases", tags=["cases"], route_class=Route)
 
@@ -40,7 +40,7 @@ def list_cases(
     wanted: Annotated[Filter, Depends()],
     after: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = worklist.LIMIT,
-) -> Page:
+) -> CaseList:
     """The worklist, the most urgent first. `next` of a page is `after` of the one that follows, which `Link` holds."""
     with worklist.looking(here.store, wanted) as session:
         found = worklist.page(session, actor, wanted, after, limit)
@@ -51,7 +51,7 @@ def list_cases(
 @router.post("", status_code=201, responses={201: {"headers": CREATED}})
 def add(
     here: Here, actor: Uploader, response: Response, photographs: Files, about: Described, key: Key = None
-) -> list[Uploaded]:
+) -> list[UploadedPhotograph]:
     """A new case of one lesion. It is answered once its photographs are safe; they are scored afterwards.
 
     With an `Idempotency-Key`, the same request sent again is answered with the case that it made. `of_patient` and
@@ -77,7 +77,7 @@ def get_case(here: Here, actor: Reader, case_id: str) -> CaseView:
 @router.post("/{case_id}/photographs", status_code=201, responses={201: {"headers": CREATED}})
 def add_photographs(
     here: Here, actor: Uploader, response: Response, case_id: str, photographs: Files, key: Key = None
-) -> list[Uploaded]:
+) -> list[UploadedPhotograph]:
     """More photographs of a case that is not decided yet; they are scored, and the most urgent one speaks."""
     taken = _take(here, photographs)
     sent = ("add photographs", case_id, *(each.original_sha256 for each in taken))
@@ -89,13 +89,13 @@ def add_photographs(
 
 
 @router.get("/{case_id}/similar", responses={409: {}})
-def list_similar(here: Here, actor: Reader, case_id: str) -> Nearest:
+def list_similar(here: Here, actor: Reader, case_id: str) -> SimilarLesionList:
     """The confirmed lesions that the network finds most like this one; 409 while you read the case blind."""
     return similar.nearest(here.store, actor, case_id)
 
 
 @router.get("/{case_id}/earlier")
-def list_earlier(here: Here, actor: Reader, case_id: str) -> list[Earlier]:
+def list_earlier(here: Here, actor: Reader, case_id: str) -> list[EarlierPhotograph]:
     """Photographs of the same lesion from earlier visits, the latest first."""
     with here.store.reading() as session:
         return earlier.photographs(session, cases.find(session, case_id))
@@ -127,7 +127,7 @@ def _added(
     sent: tuple[str, ...],
     do: Callable[[Session], list[str]],
     response: Response,
-) -> list[Uploaded]:
+) -> list[UploadedPhotograph]:
     """What became of the photographs that `do` adds, once; it gives the ids of their case and of each."""
     with here.store.writing() as session:
         case_id, *ids = once(session, actor, key, sent, lambda: do(session))

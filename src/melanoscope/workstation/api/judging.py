@@ -11,8 +11,8 @@ from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Reader
 from melanoscope.workstation.service import cases, deciding, histology
-from melanoscope.workstation.service.deciding import Judgement
-from melanoscope.workstation.service.histology import Report
+from melanoscope.workstation.service.deciding import DecisionRequest
+from melanoscope.workstation.service.histology import HistologyRequest
 from melanoscope.workstation.service.idempotency import once
 from melanoscope.workstation.service.views import CaseView
 
@@ -33,7 +33,7 @@ def decide(
     actor: Reader,
     response: Response,
     case_id: str,
-    judgement: Judgement,
+    judgement: DecisionRequest,
     if_match: IfMatch = None,
     key: Key = None,
 ) -> CaseView:
@@ -55,7 +55,7 @@ def decide(
 
 @router.post("/histology", status_code=201)
 def record_histology(
-    here: Here, actor: Reader, response: Response, case_id: str, report: Report, key: Key = None
+    here: Here, actor: Reader, response: Response, case_id: str, report: HistologyRequest, key: Key = None
 ) -> CaseView:
     """What the pathologist found. A later report stands beside the earlier ones, and the last one counts."""
 

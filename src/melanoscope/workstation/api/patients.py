@@ -11,9 +11,9 @@ from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import FreshAdministrator, Reader
 from melanoscope.workstation.service import erasure, lesions, patient_views, patients
-from melanoscope.workstation.service.lesions import Described
-from melanoscope.workstation.service.patient_views import LesionView, PatientFile, PatientRow
-from melanoscope.workstation.service.patients import Person
+from melanoscope.workstation.service.lesions import LesionDescription
+from melanoscope.workstation.service.patient_views import LesionView, PatientRecord, PatientSummary
+from melanoscope.workstation.service.patients import PatientDetails
 
 router = APIRouter(tags=["patients"], route_class=Route)
 
@@ -33,21 +33,23 @@ class Whose:
 
 
 @router.get("/patients")
-def list_patients(here: Here, actor: Reader, text: str = "", names: bool = False) -> list[PatientRow]:
+def list_patients(here: Here, actor: Reader, text: str = "", names: bool = False) -> list[PatientSummary]:
     """The latest patients whose number `text` names; with `names`, by their names too, which the audit log notes."""
     with here.store.writing() as session:
         return patient_views.search(session, actor, text, names)
 
 
 @router.get("/patients/{patient_id}", responses={404: {}})
-def get_patient(here: Here, actor: Reader, patient_id: str, names: bool = False) -> PatientFile:
+def get_patient(here: Here, actor: Reader, patient_id: str, names: bool = False) -> PatientRecord:
     """A patient with lesions and visits; with `names`, the number, name and history too."""
     with here.store.writing() as session:
         return patient_views.open_patient(session, actor, patient_id, names)
 
 
 @router.put("/patients/{patient_id}", responses={404: {}, 409: {}})
-def change_patient(here: Here, actor: Reader, patient_id: str, person: Person, if_match: IfMatch = None) -> PatientFile:
+def change_patient(
+    here: Here, actor: Reader, patient_id: str, person: PatientDetails, if_match: IfMatch = None
+) -> PatientRecord:
     """What is known of a patient from now on; what is left out is not known.
 
     `If-Match` is the ETag with which the patient was read, `names` included.
@@ -78,7 +80,7 @@ def get_lesion(here: Here, actor: Reader, lesion_id: str) -> LesionView:
 
 @router.put("/lesions/{lesion_id}", responses={404: {}, 409: {}})
 def change_lesion(
-    here: Here, actor: Reader, lesion_id: str, described: Described, if_match: IfMatch = None
+    here: Here, actor: Reader, lesion_id: str, described: LesionDescription, if_match: IfMatch = None
 ) -> LesionView:
     """Where a lesion is, and what it is called. `If-Match` is the ETag with which it was read."""
     with here.store.writing() as session:
@@ -91,5 +93,5 @@ def change_lesion(
 def assign_lesion(here: Here, actor: Reader, lesion_id: str, whose: Whose) -> LesionView:
     """Say whose lesion it is; a patient of that number is made where there is none."""
     with here.store.writing() as session:
-        lesions.assign(session, actor, lesion_id, Person(whose.reference))
+        lesions.assign(session, actor, lesion_id, PatientDetails(whose.reference))
         return patient_views.open_lesion(session, actor, lesion_id)

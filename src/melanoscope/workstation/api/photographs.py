@@ -13,7 +13,7 @@ from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Reader
 from melanoscope.workstation.service import earlier, measuring
-from melanoscope.workstation.service.earlier import Compared
+from melanoscope.workstation.service.earlier import PhotographComparison
 from melanoscope.workstation.service.errors import NotFound
 from melanoscope.workstation.service.views import CaseView
 from melanoscope.workstation.web import pictures
@@ -60,7 +60,7 @@ def set_scale(here: Here, actor: Reader, response: Response, photograph_id: str,
 
 
 @router.get("/change")
-def measure_change(here: Here, actor: Reader, photograph_id: str, since: str) -> Compared:
+def measure_change(here: Here, actor: Reader, photograph_id: str, since: str) -> PhotographComparison:
     """What has changed since the photograph `since` of the same lesion: size, shape and colour."""
     with here.store.writing() as session:
         before, after = earlier.pair(session, actor, since, photograph_id)

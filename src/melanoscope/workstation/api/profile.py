@@ -18,7 +18,7 @@ from melanoscope.workstation.service import profile, second_factor, tokens
 from melanoscope.workstation.service.errors import Invalid
 from melanoscope.workstation.service.idempotency import told_once
 from melanoscope.workstation.service.profile import ProfileView
-from melanoscope.workstation.service.second_factor import Enrolment
+from melanoscope.workstation.service.second_factor import SecondFactorEnrolment
 from melanoscope.workstation.service.tokens import NewToken, TokenView
 from melanoscope.workstation.store.words import Scope
 
@@ -81,7 +81,7 @@ def end_session(here: Here, person: Person, session_id: str) -> None:
 
 
 @router.post("/second-factor")
-def begin_second_factor(here: Here, actor: Fresh) -> Enrolment:
+def begin_second_factor(here: Here, actor: Fresh) -> SecondFactorEnrolment:
     """The key for an authenticator; it counts once a code of it was sent."""
     with here.store.writing() as session:
         return second_factor.begin(session, actor)

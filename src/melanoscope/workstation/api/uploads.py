@@ -11,7 +11,7 @@ from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Uploader
 from melanoscope.workstation.service import uploads
-from melanoscope.workstation.service.uploads import Part, Uploaded
+from melanoscope.workstation.service.uploads import Part, UploadedPhotograph
 
 router = APIRouter(prefix="/uploads", tags=["uploads"], route_class=Route)
 
@@ -27,7 +27,7 @@ def upload(
     visit: Name,
     lesion: Name,
     about: Described,
-) -> Uploaded:
+) -> UploadedPhotograph:
     """One photograph of a visit, answered once it is safe; sent again with its `Idempotency-Key`, it is taken once.
 
     `visit` and `lesion` are names that the sender makes up: photographs of one `lesion` of one `visit` are one case,

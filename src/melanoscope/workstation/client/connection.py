@@ -14,10 +14,10 @@ import httpx2
 from pydantic import TypeAdapter, ValidationError
 
 from melanoscope.errors import InputError
-from melanoscope.workstation.service.deciding import Judgement
-from melanoscope.workstation.service.uploads import Uploaded
+from melanoscope.workstation.service.deciding import DecisionRequest
+from melanoscope.workstation.service.uploads import UploadedPhotograph
 from melanoscope.workstation.service.views import CaseView
-from melanoscope.workstation.service.worklist import Page
+from melanoscope.workstation.service.worklist import CaseList
 
 T = TypeVar("T")
 
@@ -48,9 +48,9 @@ class Connection:
         self._server = server.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token.strip()}"}
 
-    def listed(self, wanted: Values) -> Page:
+    def listed(self, wanted: Values) -> CaseList:
         """The first cases of the worklist that are wanted; `Filter` has the names."""
-        return _read(Page, self._ask("GET", "cases", params=wanted))
+        return _read(CaseList, self._ask("GET", "cases", params=wanted))
 
     def table(self, wanted: Values) -> bytes:
         """All of them, as a CSV table."""
@@ -60,7 +60,7 @@ class Connection:
         answer = self._ask("GET", _case(case_id))
         return Seen(_read(CaseView, answer), answer.headers["ETag"])
 
-    def add(self, photographs: Sequence[Path], about: Values) -> list[Uploaded]:
+    def add(self, photographs: Sequence[Path], about: Values) -> list[UploadedPhotograph]:
         """A new case of one lesion. What is sent again because nobody answered is not added twice."""
         key = {"Idempotency-Key": uuid.uuid4().hex}
         try:
@@ -71,16 +71,16 @@ class Connection:
     def acknowledge(self, case_id: str) -> CaseView:
         return _read(CaseView, self._ask("PUT", f"{_case(case_id)}/acknowledgement"))
 
-    def decide(self, seen: Seen, judgement: Judgement) -> CaseView:
+    def decide(self, seen: Seen, judgement: DecisionRequest) -> CaseView:
         """Sign a decision about the case as it was seen, and not if it has changed since."""
-        content = TypeAdapter(Judgement).dump_python(judgement, mode="json")
+        content = TypeAdapter(DecisionRequest).dump_python(judgement, mode="json")
         address, headers = f"{_case(seen.case.id)}/decisions", {"If-Match": seen.tag}
         return _read(CaseView, self._ask("POST", address, json=content, headers=headers))
 
-    def _send(self, photographs: Sequence[Path], about: Values, key: Values) -> list[Uploaded]:
+    def _send(self, photographs: Sequence[Path], about: Values, key: Values) -> list[UploadedPhotograph]:
         with ExitStack() as opened:
             files = [("photographs", (path.name, opened.enter_context(path.open("rb")))) for path in photographs]
-            return _read(list[Uploaded], self._ask("POST", "cases", data=about, files=files, headers=key))
+            return _read(list[UploadedPhotograph], self._ask("POST", "cases", data=about, files=files, headers=key))
 
     def _ask(self, method: str, address: str, headers: Values | None = None, **content: Any) -> httpx2.Response:
         url = f"{self._server}/api/v1/{address}"

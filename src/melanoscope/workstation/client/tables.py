@@ -17,10 +17,10 @@ from melanoscope.prediction import Outcome
 from melanoscope.report.terminal import OUTCOME_STYLES, printable
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.service.views import CaseView, DecisionView, HistologyView, PhotographView
-from melanoscope.workstation.service.worklist import CaseRow, Page
+from melanoscope.workstation.service.worklist import CaseList, CaseSummary
 
 
-def worklist(page: Page) -> RenderableType:
+def worklist(page: CaseList) -> RenderableType:
     """The cases, the most urgent first."""
     if not page.cases:
         return Text("No case is like that.")
@@ -36,7 +36,7 @@ def sheet(seen: CaseView) -> RenderableType:
     return Group(*_lines(seen), _photographs(seen.photographs), *_said(seen), Text(DISCLAIMER, "dim"))
 
 
-def _row(case: CaseRow) -> Iterator[Text]:
+def _row(case: CaseSummary) -> Iterator[Text]:
     yield _outcome(case.outcome)
     yield Text(_share(case.melanoma))
     yield Text(_ago(case.received_at))

@@ -14,8 +14,8 @@ from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.photographs import Taken
 from melanoscope.workstation.service import cases, copies, lesions, patients
 from melanoscope.workstation.service.errors import Conflict, Invalid
-from melanoscope.workstation.service.lesions import Described, Place
-from melanoscope.workstation.service.patients import Person
+from melanoscope.workstation.service.lesions import BodyMapPlace, LesionDescription
+from melanoscope.workstation.service.patients import PatientDetails
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.patients import Lesion
 from melanoscope.workstation.store.words import CaseStatus, JobKind, Sex
@@ -36,13 +36,13 @@ class About:
     label: str = ""
     name: str = ""
     history: str = ""
-    place: Place | None = None
+    place: BodyMapPlace | None = None
     patient: str = ""
     lesion: str = ""
 
     @property
-    def person(self) -> Person:
-        return Person(self.reference, self.name, self.birth_year, self.sex, self.history)
+    def person(self) -> PatientDetails:
+        return PatientDetails(self.reference, self.name, self.birth_year, self.sex, self.history)
 
 
 def add_case(session: Session, actor: Actor, photographs: Sequence[Taken], about: About) -> str:
@@ -120,5 +120,5 @@ def _lesion(session: Session, about: About) -> Lesion:
     return lesions.make(session, patients.found_or_made(session, about.person), _described(about))
 
 
-def _described(about: About) -> Described:
-    return Described(about.site, about.label, about.place)
+def _described(about: About) -> LesionDescription:
+    return LesionDescription(about.site, about.label, about.place)

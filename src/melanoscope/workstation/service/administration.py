@@ -37,7 +37,7 @@ class AccountView:
 
 
 @dataclass(frozen=True)
-class Invited:
+class InvitedAccount:
     """`secret` makes the link with which the person chooses a password, once; nobody can be told it again."""
 
     account: AccountView
@@ -54,12 +54,12 @@ def one(session: Session, name: str) -> AccountView:
     return _view(_find(session, name))
 
 
-def invite(session: Session, actor: Actor, name: str, role: Role, full_name: str = "") -> Invited:
+def invite(session: Session, actor: Actor, name: str, role: Role, full_name: str = "") -> InvitedAccount:
     """A new account that awaits its password. Invalid or Conflict as `accounts.create`."""
     return _link(session, accounts.create(session, actor, NewAccount(name, None, role, full_name)))
 
 
-def reset(session: Session, actor: Actor, name: str) -> Invited:
+def reset(session: Session, actor: Actor, name: str) -> InvitedAccount:
     """All that opened the account ends: password, second factor, sessions, known browsers, tokens.
 
     NotFound; Conflict where its password is the identity provider's.
@@ -142,10 +142,10 @@ def _refuse_last(session: Session, account: Account) -> None:
         raise Conflict(f"{account.name} is the last administrator. Make another one first.")
 
 
-def _link(session: Session, account: Account) -> Invited:
+def _link(session: Session, account: Account) -> InvitedAccount:
     made, expires_at = secret(), now() + LINK_LASTS
     session.merge(PasswordLink(account_id=account.id, hash=digest(made), expires_at=expires_at))
-    return Invited(_view(account), made, expires_at)
+    return InvitedAccount(_view(account), made, expires_at)
 
 
 def _invited(session: Session, link: str) -> PasswordLink:

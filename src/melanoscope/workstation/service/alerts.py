@@ -12,7 +12,7 @@ from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.service import accounts, alert_settings, deliveries
 from melanoscope.workstation.service.alert_settings import AlertSettings
-from melanoscope.workstation.service.deliveries import Event
+from melanoscope.workstation.service.deliveries import EventType
 from melanoscope.workstation.service.filters import UNACKNOWLEDGED
 from melanoscope.workstation.store.cases import Case
 
@@ -33,7 +33,7 @@ def begin(session: Session, case: Case) -> None:
     case.alerted_at = now()
     case.acknowledged_at = case.acknowledged_by_id = case.escalated_at = case.escalated_to_id = None
     audit_log.append(session, SYSTEM, "alert.raise", f"case:{case.public_id}")
-    deliveries.announce(session, Event.RAISED, case)
+    deliveries.announce(session, EventType.RAISED, case)
 
 
 def standing(session: Session) -> Standing:
@@ -56,7 +56,7 @@ def escalate_overdue(session: Session) -> int:
         case.escalated_at, case.escalated_to_id = now(), reader.id if reader else None
         detail = {"after_minutes": settings.minutes, "to": reader.name if reader else None}
         audit_log.append(session, SYSTEM, "alert.escalate", f"case:{case.public_id}", detail)
-        deliveries.announce(session, Event.ESCALATED, case)
+        deliveries.announce(session, EventType.ESCALATED, case)
     return len(cases)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from melanoscope.data import csv_file
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
-from melanoscope.workstation.audit_log import Verdict
+from melanoscope.workstation.audit_log import AuditVerification
 from melanoscope.workstation.store.operations import AuditEntry
 from melanoscope.workstation.store.transactions import Store
 
@@ -39,7 +39,7 @@ class Sought:
 
 
 @dataclass(frozen=True)
-class EntryView:
+class AuditEntryView:
     seq: int
     at: datetime
     actor: str
@@ -50,14 +50,16 @@ class EntryView:
 
 
 @dataclass(frozen=True)
-class LogPage:
+class AuditEntryList:
     """The latest row first. `next` is where the list goes on, None at its end."""
 
-    entries: list[EntryView]
+    entries: list[AuditEntryView]
     next: int | None
 
 
-def page(session: Session, actor: Actor, sought: Sought, before: int | None = None, limit: int = LIMIT) -> LogPage:
+def page(
+    session: Session, actor: Actor, sought: Sought, before: int | None = None, limit: int = LIMIT
+) -> AuditEntryList:
     """Up to `limit` rows before the row `before`."""
     asked = _asked(sought).order_by(AuditEntry.seq.desc()).limit(limit + 1)
     if before is not None:
@@ -65,7 +67,7 @@ def page(session: Session, actor: Actor, sought: Sought, before: int | None = No
     found = session.scalars(asked).all()
     audit_log.append(session, actor, "audit_log.view", detail=_detail(sought))
     next_ = found[limit - 1].seq if len(found) > limit else None
-    return LogPage([_view(entry) for entry in found[:limit]], next_)
+    return AuditEntryList([_view(entry) for entry in found[:limit]], next_)
 
 
 def export(store: Store, actor: Actor, sought: Sought) -> Iterator[str]:
@@ -79,7 +81,7 @@ def export(store: Store, actor: Actor, sought: Sought) -> Iterator[str]:
             yield csv_file.line([_cell(getattr(entry, column)) for column in COLUMNS])
 
 
-def verify(store: Store, actor: Actor) -> Verdict:
+def verify(store: Store, actor: Actor) -> AuditVerification:
     """Whether every row is as it was written; writers are not held up meanwhile."""
     with store.reading() as session:
         verdict = audit_log.verify(session)
@@ -114,5 +116,5 @@ def _detail(sought: Sought) -> dict[str, str]:
     return {name: str(value) for name, value in asdict(sought).items() if value}
 
 
-def _view(entry: AuditEntry) -> EntryView:
-    return EntryView(entry.seq, entry.at, entry.actor, entry.action, entry.subject, entry.detail, entry.hash)
+def _view(entry: AuditEntry) -> AuditEntryView:
+    return AuditEntryView(entry.seq, entry.at, entry.actor, entry.action, entry.subject, entry.detail, entry.hash)

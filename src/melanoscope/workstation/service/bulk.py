@@ -12,7 +12,7 @@ from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.service import deciding
 from melanoscope.workstation.service.blinding import refuse_veiled
 from melanoscope.workstation.service.cases import find
-from melanoscope.workstation.service.deciding import Judgement
+from melanoscope.workstation.service.deciding import DecisionRequest
 from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
 from melanoscope.workstation.store.words import CaseStatus, DecisionKind
 
@@ -21,42 +21,42 @@ MOST = 200
 
 
 @dataclass(frozen=True)
-class Refusal:
+class BulkRefusal:
     case: str
     reason: str
 
 
 @dataclass(frozen=True)
-class Done:
+class BulkResult:
     """The ids of the cases of which it was said, and why of others it was not."""
 
     cases: list[str]
-    refused: list[Refusal]
+    refused: list[BulkRefusal]
 
 
-def acknowledge(session: Session, actor: Actor, case_ids: Sequence[str]) -> Done:
+def acknowledge(session: Session, actor: Actor, case_ids: Sequence[str]) -> BulkResult:
     """A named person has seen these alerts."""
     return _each(session, case_ids, lambda case_id: _acknowledge(session, actor, case_id))
 
 
-def discharge(session: Session, actor: Actor, case_ids: Sequence[str]) -> Done:
+def discharge(session: Session, actor: Actor, case_ids: Sequence[str]) -> BulkResult:
     """Sign a discharge of each case that is ROUTINE and open; who signs has looked at every one."""
     return _each(session, case_ids, lambda case_id: _discharge(session, actor, case_id))
 
 
-def _each(session: Session, case_ids: Sequence[str], act: Callable[[str], None]) -> Done:
+def _each(session: Session, case_ids: Sequence[str], act: Callable[[str], None]) -> BulkResult:
     chosen = sorted(set(case_ids))  # in one order, so that two who choose the same do not block each other
     if len(chosen) > MOST:
         raise Invalid(f"Choose {MOST} cases at most.")
-    done = Done([], [])
+    done = BulkResult([], [])
     for case_id in chosen:
         try:
             with session.begin_nested():
                 act(case_id)
         except NotFound:
-            done.refused.append(Refusal(case_id, "There is no such case."))
+            done.refused.append(BulkRefusal(case_id, "There is no such case."))
         except (Conflict, Invalid) as error:
-            done.refused.append(Refusal(case_id, str(error)))
+            done.refused.append(BulkRefusal(case_id, str(error)))
         else:
             done.cases.append(case_id)
     return done
@@ -76,4 +76,4 @@ def _discharge(session: Session, actor: Actor, case_id: str) -> None:
     waiting = case.alerted_at is not None and case.acknowledged_at is None
     if case.outcome is not Outcome.ROUTINE or case.status is not CaseStatus.OPEN or waiting:
         raise Conflict("Only open cases that are ROUTINE can be discharged together.")
-    deciding.decide(session, actor, case_id, Judgement(DecisionKind.DISCHARGE))
+    deciding.decide(session, actor, case_id, DecisionRequest(DecisionKind.DISCHARGE))

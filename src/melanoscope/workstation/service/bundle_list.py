@@ -17,7 +17,7 @@ from melanoscope.workstation.store.words import BundleState, JobKind
 
 
 @dataclass(frozen=True)
-class Installed:
+class InstalledBundleView:
     """`asked_in_silence` is of how many photographs it has said something in silence."""
 
     bundle: BundleView
@@ -27,7 +27,7 @@ class Installed:
 
 
 @dataclass(frozen=True)
-class Term:
+class BundleTerm:
     """A time in which a bundle spoke; `until` is None for the one that speaks, `by` for what the package brought."""
 
     bundle: BundleView
@@ -38,26 +38,27 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Bundles:
+class BundleList:
     """`waiting_silently` and `waiting_again` are photographs of which the silent bundle, or the speaking one once
     more, is still to be asked.
     """
 
-    installed: list[Installed]
-    terms: list[Term]
+    installed: list[InstalledBundleView]
+    terms: list[BundleTerm]
     waiting_silently: int
     waiting_again: int
 
 
-def listed(session: Session) -> Bundles:
+def listed(session: Session) -> BundleList:
     """The one that speaks first, then the newest; terms the last one first."""
     silent = select(SilentPrediction.bundle_digest, func.count()).group_by(SilentPrediction.bundle_digest)
     counts = {digest: count for digest, count in session.execute(silent)}
     rows = session.scalars(select(InstalledBundle).order_by(InstalledBundle.installed_at.desc()))
     installed = [
-        Installed(bundle_view(each), each.state, each.installed_at, counts.get(each.digest, 0)) for each in rows
+        InstalledBundleView(bundle_view(each), each.state, each.installed_at, counts.get(each.digest, 0))
+        for each in rows
     ]
-    return Bundles(
+    return BundleList(
         sorted(installed, key=lambda each: each.state is not BundleState.PROMOTED),
         _terms(session),
         queue.waiting(session, JobKind.SILENT),
@@ -65,10 +66,10 @@ def listed(session: Session) -> Bundles:
     )
 
 
-def _terms(session: Session) -> list[Term]:
+def _terms(session: Session) -> list[BundleTerm]:
     promotions = session.scalars(select(Promotion).order_by(Promotion.id.desc())).all()
     untils = [None, *(each.at for each in promotions)]
     return [
-        Term(bundle_view(each.bundle), each.at, until, each.by.name if each.by else None, each.reason)
+        BundleTerm(bundle_view(each.bundle), each.at, until, each.by.name if each.by else None, each.reason)
         for each, until in zip(promotions, untils, strict=False)
     ]

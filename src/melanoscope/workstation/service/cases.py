@@ -12,14 +12,14 @@ from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.service import copies
 from melanoscope.workstation.service.blinding import veiled
-from melanoscope.workstation.service.copies import CopyView
+from melanoscope.workstation.service.copies import RepeatedPhotograph
 from melanoscope.workstation.service.errors import NotFound
 from melanoscope.workstation.service.speaking import latest
 from melanoscope.workstation.service.views import (
     BundleView,
     CaseView,
-    Chance,
     DecisionView,
+    DiagnosisProbability,
     HistologyView,
     PatientView,
     PhotographView,
@@ -114,7 +114,7 @@ def _patient(patient: Patient | None) -> PatientView | None:
 
 
 def _photograph(
-    case: Case, photograph: Photograph, said: StoredPrediction | None, repeated: CopyView | None
+    case: Case, photograph: Photograph, said: StoredPrediction | None, repeated: RepeatedPhotograph | None
 ) -> PhotographView:
     return PhotographView(
         id=photograph.public_id,
@@ -133,7 +133,7 @@ def _photograph(
 
 def _prediction(said: StoredPrediction) -> PredictionView:
     chances = (
-        [Chance(key, probability) for key, probability in zip(KEYS, said.probabilities, strict=True)]
+        [DiagnosisProbability(key, probability) for key, probability in zip(KEYS, said.probabilities, strict=True)]
         if said.probabilities
         else []
     )

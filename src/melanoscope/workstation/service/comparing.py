@@ -32,7 +32,7 @@ LISTED = 200
 
 
 @dataclass(frozen=True)
-class Changed:
+class ChangedPhotograph:
     """A photograph of which the two say something else, and the id of its case."""
 
     case_id: str
@@ -43,7 +43,7 @@ class Changed:
 
 
 @dataclass(frozen=True)
-class Change:
+class OutcomeChange:
     """How many photographs have the outcome `before` with one bundle, and `after` with the other."""
 
     before: Outcome
@@ -52,7 +52,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Auc:
+class AucComparison:
     """Of melanoma where histology is known; `difference` is the other's less the speaking one's over the same draws."""
 
     photographs: int
@@ -75,9 +75,9 @@ class BundleComparison:
     changed: Estimate
     lost: int
     gained: int
-    changes: list[Change]
-    cases: list[Changed]
-    auc: Auc | None
+    changes: list[OutcomeChange]
+    cases: list[ChangedPhotograph]
+    auc: AucComparison | None
 
 
 @dataclass(frozen=True)
@@ -136,14 +136,14 @@ def _histology() -> Select[int, str]:
     return select(Histology.case_id, Histology.diagnosis).order_by(Histology.id)
 
 
-def _changes(differ: Sequence[tuple[_Said, _Said]]) -> list[Change]:
+def _changes(differ: Sequence[tuple[_Said, _Said]]) -> list[OutcomeChange]:
     counted = Counter((a.outcome, b.outcome) for a, b in differ)
     ordered = sorted(counted, key=lambda pair: (pair[0].urgency, -pair[1].urgency))
-    return [Change(before, after, counted[before, after]) for before, after in ordered]
+    return [OutcomeChange(before, after, counted[before, after]) for before, after in ordered]
 
 
-def _changed(before: _Said, after: _Said) -> Changed:
-    return Changed(before.case_id, before.outcome, after.outcome, before.melanoma, after.melanoma)
+def _changed(before: _Said, after: _Said) -> ChangedPhotograph:
+    return ChangedPhotograph(before.case_id, before.outcome, after.outcome, before.melanoma, after.melanoma)
 
 
 def _gravity(pair: tuple[_Said, _Said]) -> tuple[int, int, int]:
@@ -152,7 +152,7 @@ def _gravity(pair: tuple[_Said, _Said]) -> tuple[int, int, int]:
     return int(before.diagnosis != "melanoma"), before.outcome.urgency - after.outcome.urgency, before.photograph_id
 
 
-def _auc(speaking: str, other: str, pairs: Sequence[tuple[_Said, _Said]]) -> Auc | None:
+def _auc(speaking: str, other: str, pairs: Sequence[tuple[_Said, _Said]]) -> AucComparison | None:
     known = [(a, b) for a, b in pairs if a.diagnosis and a.melanoma is not None and b.melanoma is not None]
     if not known:
         return None
@@ -161,7 +161,7 @@ def _auc(speaking: str, other: str, pairs: Sequence[tuple[_Said, _Said]]) -> Auc
     first, second = found.systems
     (pair,) = found.pairs
     figures = first.figures["auc"], second.figures["auc"], pair.differences["auc"]
-    return Auc(found.n, found.melanomas, *map(Estimate.of, figures))
+    return AucComparison(found.n, found.melanomas, *map(Estimate.of, figures))
 
 
 def _cases(digest: str, said: Sequence[_Said]) -> Cases:

@@ -21,7 +21,7 @@ _NONE = bytes(128)
 
 
 @dataclass(frozen=True)
-class CopyView:
+class RepeatedPhotograph:
     """The earlier photograph that one repeats: its very file, or a near copy of another size, quality or turn."""
 
     case: str
@@ -46,7 +46,7 @@ def note(session: Session, photograph: Photograph, taken: Taken) -> None:
     )
 
 
-def of(session: Session, photograph_ids: Iterable[int]) -> dict[int, CopyView]:
+def of(session: Session, photograph_ids: Iterable[int]) -> dict[int, RepeatedPhotograph]:
     """What those of these photographs repeat that repeat one."""
     asked = (
         select(StoredLikeness.photograph_id, StoredLikeness.is_same_file, Photograph, Case.public_id)
@@ -55,7 +55,7 @@ def of(session: Session, photograph_ids: Iterable[int]) -> dict[int, CopyView]:
         .where(StoredLikeness.photograph_id.in_(list(photograph_ids)), Photograph.erased_at.is_(None))
     )
     return {
-        id_: CopyView(case, earlier.public_id, earlier.added_at, is_same)
+        id_: RepeatedPhotograph(case, earlier.public_id, earlier.added_at, is_same)
         for id_, is_same, earlier, case in session.execute(asked)
     }
 

@@ -28,7 +28,7 @@ UNAIDED = (DecisionKind.REFER, DecisionKind.BIOPSY, DecisionKind.RETAKE, Decisio
 
 
 @dataclass(frozen=True)
-class Judgement:
+class DecisionRequest:
     """What a reader decides; `diagnosis` is a key of the taxonomy. An override needs it and a reason.
 
     With `second_reader` another person is to decide too, with `blind` without knowing what was said before.
@@ -48,7 +48,9 @@ def acknowledge(session: Session, actor: Actor, public_id: str) -> None:
     _acknowledge(session, actor, case)
 
 
-def decide(session: Session, actor: Actor, public_id: str, judgement: Judgement, version: int | None = None) -> None:
+def decide(
+    session: Session, actor: Actor, public_id: str, judgement: DecisionRequest, version: int | None = None
+) -> None:
     """Sign a decision, which acknowledges the alert too; or commit a reading, where the actor reads the case blind.
 
     A later decision stands beside the earlier ones, and needs a reason. `version` is that of the case as the reader
@@ -69,7 +71,7 @@ def decide(session: Session, actor: Actor, public_id: str, judgement: Judgement,
     flag_modified(case, "status")  # a new version, whatever changed
 
 
-def _commit(session: Session, actor: Actor, account_id: int, case: Case, judgement: Judgement) -> None:
+def _commit(session: Session, actor: Actor, account_id: int, case: Case, judgement: DecisionRequest) -> None:
     """Keep a reading that was made without knowing what the bundle said. The case stays as it is."""
     if judgement.kind not in UNAIDED:
         raise Invalid(f"A blinded reading is one of {', '.join(UNAIDED)}.")
@@ -82,7 +84,7 @@ def _commit(session: Session, actor: Actor, account_id: int, case: Case, judgeme
     audit_log.append(session, actor, "case.read_blind", f"case:{case.public_id}", detail)
 
 
-def _decide(session: Session, actor: Actor, account_id: int, case: Case, judgement: Judgement) -> None:
+def _decide(session: Session, actor: Actor, account_id: int, case: Case, judgement: DecisionRequest) -> None:
     before = _deciders(session, case)
     second = case.status is CaseStatus.SECOND_READING and bool(before)
     if second and account_id in before:
@@ -118,7 +120,7 @@ def _last_prediction(session: Session, case: Case) -> int | None:
     return session.scalar(said.order_by(StoredPrediction.id.desc()).limit(1))
 
 
-def _signed(account_id: int, case: Case, judgement: Judgement) -> SignedDecision:
+def _signed(account_id: int, case: Case, judgement: DecisionRequest) -> SignedDecision:
     return SignedDecision(
         case_id=case.id,
         kind=judgement.kind,
@@ -145,7 +147,7 @@ def _refuse_changed(session: Session, case: Case, version: int | None) -> None:
     raise Conflict(f"This case has changed since you opened it, and nothing of yours was signed.{by} Look at it again.")
 
 
-def _refuse_incomplete(judgement: Judgement) -> None:
+def _refuse_incomplete(judgement: DecisionRequest) -> None:
     if judgement.diagnosis is not None and judgement.diagnosis not in BY_KEY:
         raise Invalid(f"“{judgement.diagnosis[:40]}” is none of the diagnoses.")
     if len(judgement.reason) > LONGEST_REASON:

@@ -25,7 +25,7 @@ from melanoscope.workstation.store.words import DeliveryState, JobKind
 _SHOWN = 50
 
 
-class Event(StrEnum):
+class EventType(StrEnum):
     RAISED = "alert.raised"
     ESCALATED = "alert.escalated"
     TEST = "test"
@@ -37,7 +37,7 @@ class DeliveryView:
 
     id: str
     webhook: str | None
-    event: Event
+    event: EventType
     state: DeliveryState
     attempts: int
     created_at: datetime
@@ -45,15 +45,15 @@ class DeliveryView:
     last_error: str
 
 
-def announce(session: Session, event: Event, case: Case) -> None:
+def announce(session: Session, event: EventType, case: Case) -> None:
     """Tell every webhook; and, of what escalates, those who get e-mail."""
     settings = alert_settings.read(session)
     webhooks = session.scalars(select(Webhook.id).where(Webhook.disabled_at.is_(None))).all()
-    by_mail = [None] if event is Event.ESCALATED and settings.mails else []
+    by_mail = [None] if event is EventType.ESCALATED and settings.mails else []
     keep(session, [*webhooks, *by_mail], event, _about(case))
 
 
-def keep(session: Session, webhook_ids: list[int | None], event: Event, about: dict[str, Any]) -> None:
+def keep(session: Session, webhook_ids: list[int | None], event: EventType, about: dict[str, Any]) -> None:
     """Put one event into the queue for each of them; None is e-mail."""
     event_id = public_id()
     payload = {"type": event.value, "timestamp": now().isoformat(), "data": about}
@@ -83,7 +83,7 @@ def _view(delivery: Delivery, webhook: str | None) -> DeliveryView:
     return DeliveryView(
         id=delivery.event_id,
         webhook=webhook,
-        event=Event(delivery.payload["type"]),
+        event=EventType(delivery.payload["type"]),
         state=delivery.state,
         attempts=delivery.attempts,
         created_at=delivery.created_at,

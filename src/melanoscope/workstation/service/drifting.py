@@ -34,7 +34,7 @@ _COLOURS = ("lightness", "red_green", "blue_green")
 
 
 @dataclass(frozen=True)
-class Looked:
+class DriftComparison:
     """One thing that was compared: it warns where `statistic` is above `limit`, and `n` is enough."""
 
     name: str
@@ -45,14 +45,14 @@ class Looked:
 
 
 @dataclass(frozen=True)
-class Drifting:
+class DriftReport:
     """Of the last photographs of the bundle that speaks: `bundle` compares them with those that the bundle was judged
     on, `start` with the first that it was asked of here, where there are `enough` of both. With nothing changed each
     of the two lists has a warning at `false_alarms` of looks, at most.
     """
 
-    bundle: list[Looked]
-    start: list[Looked]
+    bundle: list[DriftComparison]
+    start: list[DriftComparison]
     enough: int
     false_alarms: float
 
@@ -79,12 +79,12 @@ class _Reference:
     colours: tuple[NDArray[np.float64], NDArray[np.float64]] | None
 
 
-def drifting(session: Session) -> Drifting:
+def drifting(session: Session) -> DriftReport:
     """InputError where the files of the bundle that speaks have gone."""
     installed = bundles.promoted(session)
     late = _sample(session, installed.digest, StoredPrediction.id.desc())
     early = _sample(session, installed.digest, StoredPrediction.id.asc())
-    return Drifting(
+    return DriftReport(
         _against_bundle(_reference(bundles.load(installed)), late),
         _against_start(early, late) if _count(session, installed.digest) >= 2 * RECENT else [],
         ENOUGH,
@@ -122,7 +122,7 @@ def _reference(bundle: Bundle) -> _Reference:
     return _Reference(melanoma, Outliers.load(bundle.outliers).colours() if bundle.description.outliers else None)
 
 
-def _against_bundle(known: _Reference, late: _Sample) -> list[Looked]:
+def _against_bundle(known: _Reference, late: _Sample) -> list[DriftComparison]:
     alpha, n = ALPHA / 6, len(late.melanoma)
     found = [drift.distribution(SCORE, known.melanoma, late.melanoma, alpha)]
     if known.colours:
@@ -135,7 +135,7 @@ def _against_bundle(known: _Reference, late: _Sample) -> list[Looked]:
     return [_looked(each) for each in found]
 
 
-def _against_start(early: _Sample, late: _Sample) -> list[Looked]:
+def _against_start(early: _Sample, late: _Sample) -> list[DriftComparison]:
     alpha = ALPHA / 5
     found = [
         drift.distribution(SCORE, early.melanoma, late.melanoma, alpha),
@@ -148,5 +148,5 @@ def _against_start(early: _Sample, late: _Sample) -> list[Looked]:
     return [_looked(each) for each in found]
 
 
-def _looked(found: Drift) -> Looked:
-    return Looked(found.name, found.n, found.statistic, found.limit, found.warns)
+def _looked(found: Drift) -> DriftComparison:
+    return DriftComparison(found.name, found.n, found.statistic, found.limit, found.warns)

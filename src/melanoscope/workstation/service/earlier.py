@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from melanoscope.data.decode import decode
-from melanoscope.imaging.change import Change, Look, change, look
+from melanoscope.imaging.change import LesionChange, Look, change, look
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.photographs import Photographs
@@ -19,7 +19,7 @@ from melanoscope.workstation.store.cases import Case, Photograph
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierPhotograph:
     """A photograph of the same lesion that was added before; `case` is the id of the visit that it belongs to."""
 
     id: str
@@ -38,15 +38,15 @@ class Shot:
 
 
 @dataclass(frozen=True)
-class Compared:
+class PhotographComparison:
     """`change` is None where one of the lesions was not found. Areas are in mm², None where the scale is unknown."""
 
-    change: Change | None
+    change: LesionChange | None
     before_mm2: float | None
     after_mm2: float | None
 
 
-def photographs(session: Session, case: Case) -> list[Earlier]:
+def photographs(session: Session, case: Case) -> list[EarlierPhotograph]:
     """Those of earlier visits, the latest first."""
     asked = (
         select(Photograph, Case.public_id)
@@ -54,7 +54,9 @@ def photographs(session: Session, case: Case) -> list[Earlier]:
         .where(Case.lesion_id == case.lesion_id, Case.received_at < case.received_at, Photograph.sha256.is_not(None))
         .order_by(Photograph.added_at.desc(), Photograph.id.desc())
     )
-    return [Earlier(photograph.public_id, of, photograph.added_at) for photograph, of in session.execute(asked)]
+    return [
+        EarlierPhotograph(photograph.public_id, of, photograph.added_at) for photograph, of in session.execute(asked)
+    ]
 
 
 def pair(session: Session, actor: Actor, before: str, after: str) -> tuple[Shot, Shot]:
@@ -68,10 +70,10 @@ def pair(session: Session, actor: Actor, before: str, after: str) -> tuple[Shot,
     return shots
 
 
-def compare(kept: Photographs, before: Shot, after: Shot) -> Compared:
+def compare(kept: Photographs, before: Shot, after: Shot) -> PhotographComparison:
     """What can be measured of the two; UnreadableImage where a file has gone. Outside of a transaction: it decodes."""
     then, now = (look(decode(kept.thumbnail(each.sha256))) for each in (before, after))
-    return Compared(change(then, now) if then and now else None, _mm2(then, before), _mm2(now, after))
+    return PhotographComparison(change(then, now) if then and now else None, _mm2(then, before), _mm2(now, after))
 
 
 def _mm2(seen: Look | None, shot: Shot) -> float | None:

@@ -11,7 +11,7 @@ from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.service import worklist
 from melanoscope.workstation.service.filters import Filter
-from melanoscope.workstation.service.worklist import CaseRow
+from melanoscope.workstation.service.worklist import CaseSummary
 from melanoscope.workstation.store.transactions import Store
 
 _AT_ONCE = 1000
@@ -31,7 +31,7 @@ def table(store: Store, actor: Actor, wanted: Filter) -> Iterator[str]:
 
 
 def _lines(store: Store, actor: Actor, wanted: Filter) -> Iterator[str]:
-    columns = [each.name for each in fields(CaseRow) if wanted.names or each.name not in _NAMING]
+    columns = [each.name for each in fields(CaseSummary) if wanted.names or each.name not in _NAMING]
     yield line(columns)
     after: str | None = None
     while True:

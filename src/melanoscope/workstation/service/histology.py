@@ -23,7 +23,7 @@ THICKEST = 100.0
 
 
 @dataclass(frozen=True)
-class Report:
+class HistologyRequest:
     """A pathologist's report; `breslow_mm` is the thickness of a melanoma that has grown into the skin."""
 
     diagnosis: str
@@ -32,7 +32,7 @@ class Report:
     remark: str = ""
 
 
-def record(session: Session, actor: Actor, public_id: str, report: Report) -> None:
+def record(session: Session, actor: Actor, public_id: str, report: HistologyRequest) -> None:
     """Keep a report beside the earlier ones; the last counts. Invalid where it cannot be as it says."""
     _refuse_impossible(report)
     case = find(session, public_id, lock=True)
@@ -54,7 +54,7 @@ def record(session: Session, actor: Actor, public_id: str, report: Report) -> No
     audit_log.append(session, actor, "case.histology", f"case:{case.public_id}", {"diagnosis": report.diagnosis})
 
 
-def _refuse_impossible(report: Report) -> None:
+def _refuse_impossible(report: HistologyRequest) -> None:
     if report.diagnosis not in BY_KEY:
         raise Invalid(f"“{report.diagnosis[:40]}” is none of the diagnoses.")
     if report.reported_on > now().date():

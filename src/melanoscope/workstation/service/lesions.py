@@ -13,14 +13,14 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.service import patients
 from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
-from melanoscope.workstation.service.patients import Person
+from melanoscope.workstation.service.patients import PatientDetails
 from melanoscope.workstation.service.texts import line
 from melanoscope.workstation.store.patients import Lesion, Patient
 from melanoscope.workstation.store.words import BodyView
 
 
 @dataclass(frozen=True)
-class Place:
+class BodyMapPlace:
     """A place on the body map: the share of the drawing's width from its left and of its height from its top."""
 
     view: BodyView
@@ -29,12 +29,12 @@ class Place:
 
 
 @dataclass(frozen=True)
-class Described:
+class LesionDescription:
     """What is known of a lesion; `place` is None where it was not placed."""
 
     site: str = ""
     label: str = ""
-    place: Place | None = None
+    place: BodyMapPlace | None = None
 
 
 def find(session: Session, lesion_id: str, *, lock: bool = False) -> Lesion:
@@ -54,21 +54,21 @@ def find_known(session: Session, lesion_id: str) -> Lesion:
     return lesion
 
 
-def make(session: Session, patient: Patient | None, described: Described) -> Lesion:
+def make(session: Session, patient: Patient | None, described: LesionDescription) -> Lesion:
     lesion = Lesion(public_id=public_id(), patient=patient, created_at=now())
     _describe(lesion, described)
     session.add(lesion)
     return lesion
 
 
-def change(session: Session, actor: Actor, lesion_id: str, described: Described) -> None:
+def change(session: Session, actor: Actor, lesion_id: str, described: LesionDescription) -> None:
     """Where the lesion is and what it is called, from now on."""
     lesion = find_known(session, lesion_id)
     _describe(lesion, described)
     audit_log.append(session, actor, "lesion.change", f"lesion:{lesion.public_id}")
 
 
-def assign(session: Session, actor: Actor, lesion_id: str, person: Person) -> None:
+def assign(session: Session, actor: Actor, lesion_id: str, person: PatientDetails) -> None:
     """Say whose it is; a patient of that number is made where there is none. Invalid without a number."""
     if not person.reference.strip():
         raise Invalid("Write the patient's number.")
@@ -80,13 +80,13 @@ def assign(session: Session, actor: Actor, lesion_id: str, person: Person) -> No
     audit_log.append(session, actor, "lesion.assign", f"lesion:{lesion.public_id}", detail)
 
 
-def place_of(lesion: Lesion) -> Place | None:
+def place_of(lesion: Lesion) -> BodyMapPlace | None:
     if lesion.map_view is None or lesion.map_x is None or lesion.map_y is None:
         return None
-    return Place(BodyView(lesion.map_view), lesion.map_x, lesion.map_y)
+    return BodyMapPlace(BodyView(lesion.map_view), lesion.map_x, lesion.map_y)
 
 
-def _describe(lesion: Lesion, described: Described) -> None:
+def _describe(lesion: Lesion, described: LesionDescription) -> None:
     place = described.place
     if place and not (0 <= place.x <= 1 and 0 <= place.y <= 1):
         raise Invalid("The place is not on the body map.")

@@ -14,10 +14,10 @@ from melanoscope.evaluation.intervals import proportion
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.service import alert_settings, worklist
-from melanoscope.workstation.service.drifting import Drifting, drifting
+from melanoscope.workstation.service.drifting import DriftReport, drifting
 from melanoscope.workstation.service.estimates import Estimate, drawn_with
 from melanoscope.workstation.service.filters import UNACKNOWLEDGED
-from melanoscope.workstation.service.proof import FLAGGED, Shown, shown
+from melanoscope.workstation.service.proof import FLAGGED, HistologyFigures, shown
 from melanoscope.workstation.store.cases import Case
 from melanoscope.workstation.store.decisions import SignedDecision
 from melanoscope.workstation.store.patients import Lesion
@@ -30,7 +30,7 @@ _ACTS = frozenset({DecisionKind.REFER, DecisionKind.BIOPSY})
 
 
 @dataclass(frozen=True)
-class Waiting:
+class AlertFigures:
     """Alerts that nobody has acknowledged, those of them that are overdue, and when the oldest one was raised. Of those
     that were acknowledged in the last days: how many, and within how many minutes half and nine tenths of them.
     """
@@ -58,18 +58,18 @@ class Agreement:
 class Overview:
     """`open_cases` by outcome."""
 
-    waiting: Waiting
+    waiting: AlertFigures
     open_cases: dict[Outcome, int]
     agreement: Agreement
-    histology: Shown
-    drift: Drifting
+    histology: HistologyFigures
+    drift: DriftReport
 
 
 def overview(session: Session) -> Overview:
     return Overview(_waiting(session), worklist.counts(session), _agreement(session), shown(session), drifting(session))
 
 
-def _waiting(session: Session) -> Waiting:
+def _waiting(session: Session) -> AlertFigures:
     settings = alert_settings.read(session)
     late = func.count().filter(Case.alerted_at <= now() - settings.patience)
     unseen, overdue, oldest = session.execute(
@@ -80,7 +80,7 @@ def _waiting(session: Session) -> Waiting:
     )
     minutes = [(seen_at - at).total_seconds() / 60 for at, seen_at in session.execute(seen) if at and seen_at]
     half, most = np.quantile(minutes, [0.5, 0.9]).tolist() if minutes else (None, None)
-    return Waiting(unseen, overdue, oldest, settings.minutes, len(minutes), half, most)
+    return AlertFigures(unseen, overdue, oldest, settings.minutes, len(minutes), half, most)
 
 
 def _agreement(session: Session) -> Agreement:

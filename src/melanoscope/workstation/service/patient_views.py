@@ -13,7 +13,7 @@ from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.service import lesions, patients
 from melanoscope.workstation.service.blinding import veiled
-from melanoscope.workstation.service.lesions import Place
+from melanoscope.workstation.service.lesions import BodyMapPlace
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.decisions import SignedDecision
 from melanoscope.workstation.store.patients import Lesion, Patient
@@ -25,7 +25,7 @@ MOST = 100
 
 
 @dataclass(frozen=True)
-class PatientRow:
+class PatientSummary:
     """`reference`, the hospital's number, and `name` are None where they were not asked for, or are not known."""
 
     id: str
@@ -38,7 +38,7 @@ class PatientRow:
 
 
 @dataclass(frozen=True)
-class Visit:
+class LesionVisit:
     """One case of a lesion. Its outcome and decision are None where there is none, or the actor reads it blind."""
 
     case: str
@@ -57,13 +57,13 @@ class LesionView:
     number: int
     site: str
     label: str
-    place: Place | None
+    place: BodyMapPlace | None
     patient: str | None
-    visits: list[Visit]
+    visits: list[LesionVisit]
 
 
 @dataclass(frozen=True)
-class PatientFile:
+class PatientRecord:
     """What is known of a patient; `reference`, `name` and `history` are empty where they were not asked for."""
 
     id: str
@@ -75,7 +75,7 @@ class PatientFile:
     lesions: list[LesionView]
 
 
-def search(session: Session, actor: Actor, text: str, names: bool = False) -> list[PatientRow]:
+def search(session: Session, actor: Actor, text: str, names: bool = False) -> list[PatientSummary]:
     """The latest `MOST` patients of whose number every word of `text` begins a word; with `names`, of the name too."""
     count, at = func.count(Lesion.id.distinct()), func.max(Case.received_at)
     visited = (
@@ -97,12 +97,12 @@ def search(session: Session, actor: Actor, text: str, names: bool = False) -> li
     return rows
 
 
-def open_patient(session: Session, actor: Actor, patient_id: str, names: bool = False) -> PatientFile:
+def open_patient(session: Session, actor: Actor, patient_id: str, names: bool = False) -> PatientRecord:
     """What `actor` now sees, which the audit log notes; NotFound where there is no such patient."""
     patient = patients.find(session, patient_id)
     audit_log.append(session, actor, "patient.view", f"patient:{patient.public_id}", {"names": names})
     found = session.scalars(select(Lesion).where(Lesion.patient_id == patient.id).order_by(Lesion.id)).all()
-    return PatientFile(
+    return PatientRecord(
         id=patient.public_id,
         reference=(patient.reference or "") if names else "",
         name=(patient.name or "") if names else "",
@@ -128,8 +128,8 @@ def _found(beginning: str, names: bool) -> ColumnElement[bool]:
     return Patient.id.in_(select(Lesion.patient_id).join(Case).join(SearchWord).where(is_so))
 
 
-def _row(patient: Patient, count: int, last_visit: datetime | None, names: bool) -> PatientRow:
-    return PatientRow(
+def _row(patient: Patient, count: int, last_visit: datetime | None, names: bool) -> PatientSummary:
+    return PatientSummary(
         id=patient.public_id,
         reference=patient.reference if names else None,
         name=patient.name if names else None,
@@ -154,10 +154,10 @@ def _lesion(session: Session, actor: Actor, lesion: Lesion, number: int) -> Lesi
     )
 
 
-def _visit(session: Session, case: Case, is_hidden: bool) -> Visit:
+def _visit(session: Session, case: Case, is_hidden: bool) -> LesionVisit:
     last = select(SignedDecision.kind).where(SignedDecision.case_id == case.id).order_by(SignedDecision.id.desc())
     stored = select(Photograph.public_id).where(Photograph.case_id == case.id, Photograph.sha256.is_not(None))
-    return Visit(
+    return LesionVisit(
         case=case.public_id,
         received_at=case.received_at,
         status=case.status,

@@ -22,7 +22,7 @@ OLDEST = 130
 
 
 @dataclass(frozen=True)
-class Person:
+class PatientDetails:
     """What is known of a patient; `reference` is the hospital's number. What is empty is not known."""
 
     reference: str = ""
@@ -33,7 +33,7 @@ class Person:
 
     @property
     def is_unknown(self) -> bool:
-        return self == Person()
+        return self == PatientDetails()
 
 
 def find(session: Session, patient_id: str, *, lock: bool = False) -> Patient:
@@ -45,7 +45,7 @@ def find(session: Session, patient_id: str, *, lock: bool = False) -> Patient:
     return patient
 
 
-def found_or_made(session: Session, person: Person) -> Patient | None:
+def found_or_made(session: Session, person: PatientDetails) -> Patient | None:
     """The patient of that number, made where there is none; None where nothing is known.
 
     Conflict where the patient of that number is known as somebody else: a wrong number must not join two people.
@@ -64,7 +64,7 @@ def found_or_made(session: Session, person: Person) -> Patient | None:
         return found_or_made(session, person)
 
 
-def change(session: Session, actor: Actor, patient_id: str, person: Person) -> None:
+def change(session: Session, actor: Actor, patient_id: str, person: PatientDetails) -> None:
     """What is known of the patient from now on; Conflict where another has that number."""
     patient, person = find(session, patient_id, lock=True), tidied(person)
     other = select(Patient.id).where(Patient.reference == person.reference, Patient.id != patient.id)
@@ -75,7 +75,7 @@ def change(session: Session, actor: Actor, patient_id: str, person: Person) -> N
     audit_log.append(session, actor, "patient.change", f"patient:{patient.public_id}")
 
 
-def complete(patient: Patient, person: Person) -> None:
+def complete(patient: Patient, person: PatientDetails) -> None:
     """Add what was not known before; Conflict where something else was, so that nothing is overwritten unseen."""
     said = ((patient.birth_year, person.birth_year), (patient.sex, person.sex), (patient.name, person.name))
     if any(known and new and known != new for known, new in said):
@@ -88,14 +88,16 @@ def complete(patient: Patient, person: Person) -> None:
         patient.history = f"{patient.history}\n{person.history}".strip()
 
 
-def tidied(person: Person) -> Person:
+def tidied(person: PatientDetails) -> PatientDetails:
     """Without space at the ends; Invalid where a word is too long, or nobody can have been born in that year."""
     if person.birth_year is not None and not 0 <= now().year - person.birth_year <= OLDEST:
         raise Invalid(f"{person.birth_year} is no year in which a patient can have been born.")
-    return Person(line(person.reference), line(person.name), person.birth_year, person.sex, text(person.history))
+    return PatientDetails(
+        line(person.reference), line(person.name), person.birth_year, person.sex, text(person.history)
+    )
 
 
-def _made(session: Session, person: Person) -> Patient:
+def _made(session: Session, person: PatientDetails) -> Patient:
     patient = Patient(
         public_id=public_id(),
         reference=person.reference or None,

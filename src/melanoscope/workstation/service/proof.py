@@ -23,7 +23,7 @@ FLAGGED = frozenset({Outcome.ALERT, Outcome.REVIEW})
 
 
 @dataclass(frozen=True)
-class Missed:
+class MissedMelanoma:
     """A melanoma by histology that the bundle did not flag when it was first asked. `decision` is a person's last."""
 
     case_id: str
@@ -35,7 +35,7 @@ class Missed:
 
 
 @dataclass(frozen=True)
-class Shown:
+class HistologyFigures:
     """Of what was first said of cases with histology: `sensitivity` of ALERT or REVIEW for melanoma, and `alert_…` of
     ALERT alone; `ppv_…` is the share of those flagged that are melanomas.
     """
@@ -46,7 +46,7 @@ class Shown:
     alert_sensitivity: Estimate
     ppv_alert: Estimate
     ppv_flagged: Estimate
-    missed: list[Missed]
+    missed: list[MissedMelanoma]
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class _Known:
         return drawn_with(self.lesion.id, self.lesion.patient_id)
 
 
-def shown(session: Session) -> Shown:
+def shown(session: Session) -> HistologyFigures:
     known = _known(session)
     melanoma = np.array([each.diagnosis == "melanoma" for each in known], dtype=bool)
     alert = np.array([each.outcome is Outcome.ALERT for each in known], dtype=bool)
@@ -77,7 +77,7 @@ def shown(session: Session) -> Shown:
     }
     figures = proportions([each.group for each in known], shares)
     missed = [each for each in known if each.diagnosis == "melanoma" and each.outcome not in FLAGGED]
-    return Shown(
+    return HistologyFigures(
         cases=len(known),
         melanomas=int(melanoma.sum()),
         missed=_missed(session, missed),
@@ -108,12 +108,12 @@ def _first_said(session: Session) -> dict[int, tuple[Outcome, float | None]]:
     return {case_id: min(each, key=lambda one: (one[0].urgency, -(one[1] or 0.0))) for case_id, each in said.items()}
 
 
-def _missed(session: Session, known: Sequence[_Known]) -> list[Missed]:
+def _missed(session: Session, known: Sequence[_Known]) -> list[MissedMelanoma]:
     ids = [each.case.id for each in known]
     signed = select(SignedDecision.case_id, SignedDecision.kind).where(SignedDecision.case_id.in_(ids))
     kinds = dict(session.execute(signed.order_by(SignedDecision.id)).all())
     return [
-        Missed(
+        MissedMelanoma(
             each.case.public_id,
             each.lesion.site,
             each.lesion.label,

@@ -28,7 +28,7 @@ from melanoscope.workstation.store.words import DecisionKind, Role
 
 
 @dataclass(frozen=True)
-class Reader:
+class ReaderBlinding:
     """`blind` says whether they read every case blind."""
 
     name: str
@@ -36,7 +36,7 @@ class Reader:
 
 
 @dataclass(frozen=True)
-class Reading:
+class BlindedReading:
     """A reading without the bundle, and the first decision of the same reader with it, None where there is none yet.
 
     `outcome` and `melanoma` are what the bundle then told the reader, `histology` is the diagnosis that counts.
@@ -70,11 +70,11 @@ class Comparison:
     aided_right: Figure
 
 
-def readers(session: Session) -> list[Reader]:
+def readers(session: Session) -> list[ReaderBlinding]:
     """Everybody who may read, by name."""
     blind = set(session.scalars(select(BlindedReader.account_id)))
     known = session.scalars(select(Account).where(Account.disabled.is_(False)).order_by(Account.name))
-    return [Reader(each.name, each.id in blind) for each in known if each.role.may(Role.READER)]
+    return [ReaderBlinding(each.name, each.id in blind) for each in known if each.role.may(Role.READER)]
 
 
 def set_blind(session: Session, actor: Actor, name: str, blind: bool) -> None:
@@ -92,7 +92,7 @@ def set_blind(session: Session, actor: Actor, name: str, blind: bool) -> None:
     audit_log.append(session, actor, "reader.blind", f"account:{account.name}", {"blind": blind})
 
 
-def readings(session: Session) -> list[Reading]:
+def readings(session: Session) -> list[BlindedReading]:
     """All of them, in the order in which they were committed."""
     unaided = select(SignedDecision, Case.public_id, Lesion.public_id).join(Case, SignedDecision.case_id == Case.id)
     asked = unaided.join(Lesion, Case.lesion_id == Lesion.id).where(SignedDecision.blinded.is_(True))
@@ -103,7 +103,7 @@ def readings(session: Session) -> list[Reading]:
     ]
 
 
-def compare(found: Sequence[Reading]) -> Comparison:
+def compare(found: Sequence[BlindedReading]) -> Comparison:
     both = [each for each in found if each.unaided_diagnosis and each.aided_diagnosis]
     sure = [each for each in both if each.histology]
     return Comparison(
@@ -117,7 +117,7 @@ def table(session: Session, actor: Actor) -> Iterator[str]:
     """The lines of a CSV table of all readings, the first with the names of its columns; the audit log notes it."""
     found = readings(session)
     audit_log.append(session, actor, "readings.export", detail={"readings": len(found)})
-    yield csv_file.line([each.name for each in fields(Reading)])
+    yield csv_file.line([each.name for each in fields(BlindedReading)])
     yield from (csv_file.line([_cell(value) for value in astuple(each)]) for each in found)
 
 
@@ -125,7 +125,7 @@ def _cell(value: object) -> object:
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
 
 
-def _share(of: Sequence[Reading], flags: Sequence[bool]) -> Figure:
+def _share(of: Sequence[BlindedReading], flags: Sequence[bool]) -> Figure:
     return proportion([each.lesion for each in of], np.array(flags, bool))
 
 
@@ -147,9 +147,9 @@ def _confirmed(session: Session) -> dict[int, str]:
 
 def _reading(
     case: str, lesion: str, unaided: SignedDecision, aided: SignedDecision | None, histology: str | None
-) -> Reading:
+) -> BlindedReading:
     said: StoredPrediction | None = aided.prediction if aided else None
-    return Reading(
+    return BlindedReading(
         case=case,
         lesion=lesion,
         reader=unaided.signed_by.name,

@@ -27,21 +27,21 @@ _LATE = 1
 
 
 @dataclass(frozen=True)
-class Enrolment:
+class SecondFactorEnrolment:
     """What an authenticator is told: the secret for typing, the same as an address for a QR code."""
 
     secret: str
     uri: str
 
 
-def begin(session: Session, actor: Actor) -> Enrolment:
+def begin(session: Session, actor: Actor) -> SecondFactorEnrolment:
     """A secret that counts once `finish` has seen a code of it; Conflict where there is a second factor."""
     account = of_actor(session, actor)
     if account.totp_secret:
         raise Conflict("This account has a second factor already. Remove it first.")
     account.totp_pending = account.totp_pending or pyotp.random_base32()
     uri = pyotp.TOTP(account.totp_pending).provisioning_uri(name=account.name, issuer_name="Melanoscope")
-    return Enrolment(account.totp_pending, uri)
+    return SecondFactorEnrolment(account.totp_pending, uri)
 
 
 def finish(session: Session, actor: Actor, code: str) -> list[str]:

@@ -28,7 +28,7 @@ LOOKED_THROUGH = 5000
 
 
 @dataclass(frozen=True)
-class Similar:
+class SimilarLesion:
     """A confirmed lesion. `likeness` is the cosine of both photographs' features, in [−1, 1].
 
     Of this workstation's own, `case` and `photograph` are ids, and histology has confirmed it; of the package's
@@ -44,14 +44,14 @@ class Similar:
 
 
 @dataclass(frozen=True)
-class Nearest:
+class SimilarLesionList:
     """`looked_at` is how many confirmed lesions there were to choose from; 0 where the case has no features."""
 
-    found: list[Similar]
+    found: list[SimilarLesion]
     looked_at: int
 
 
-def nearest(store: Store, actor: Actor, case_id: str) -> Nearest:
+def nearest(store: Store, actor: Actor, case_id: str) -> SimilarLesionList:
     """The `SHOWN` most alike, the most alike first; never another visit of the same lesion.
 
     The reference photographs are looked at first where this bundle has not seen them yet. NotFound where there is
@@ -64,7 +64,7 @@ def nearest(store: Store, actor: Actor, case_id: str) -> Nearest:
         said = _said(session, case)
         installed = session.get_one(InstalledBundle, said.bundle_digest) if said else None
     if said is None or said.features is None or installed is None:
-        return Nearest([], 0)
+        return SimilarLesionList([], 0)
     _prepare(store, installed)
     with store.reading() as session:
         known = [*_own(session, case, said.bundle_digest), *_references(session, said.bundle_digest, case)]
@@ -88,7 +88,7 @@ def _said(session: Session, case: Case) -> StoredPrediction | None:
     return session.scalar(asked.order_by(StoredPrediction.id.desc()).limit(1))
 
 
-def _own(session: Session, case: Case, digest: str) -> Iterator[tuple[Similar, NDArray[np.float32]]]:
+def _own(session: Session, case: Case, digest: str) -> Iterator[tuple[SimilarLesion, NDArray[np.float32]]]:
     last = select(func.max(Histology.id)).group_by(Histology.case_id)
     asked = (
         select(Histology.diagnosis, Case.public_id, Photograph.public_id, StoredPrediction.features)
@@ -102,23 +102,25 @@ def _own(session: Session, case: Case, digest: str) -> Iterator[tuple[Similar, N
     )
     for diagnosis, public_id, photograph, features in session.execute(asked):
         if features is not None:
-            yield Similar(diagnosis, 0.0, photograph, public_id), unpack(features).astype(np.float32)
+            yield SimilarLesion(diagnosis, 0.0, photograph, public_id), unpack(features).astype(np.float32)
 
 
-def _references(session: Session, digest: str, case: Case) -> Iterator[tuple[Similar, NDArray[np.float32]]]:
+def _references(session: Session, digest: str, case: Case) -> Iterator[tuple[SimilarLesion, NDArray[np.float32]]]:
     """Without what the case itself shows, for the samples of a first try are the same."""
     shown = set(session.scalars(select(Photograph.original_sha256).where(Photograph.case_id == case.id)))
     measured = reference.features(session, digest)
     for record, features in zip(reference.photographs(), () if measured is None else measured, strict=False):
         if record.diagnosis and sha256(record.path) not in shown:
             whose = record.attribution or "", record.licence or ""
-            yield Similar(record.diagnosis.key, 0.0, record.path.name, None, *whose), features
+            yield SimilarLesion(record.diagnosis.key, 0.0, record.path.name, None, *whose), features
 
 
-def _closest(features: NDArray[np.float32], known: Sequence[tuple[Similar, NDArray[np.float32]]]) -> Nearest:
+def _closest(
+    features: NDArray[np.float32], known: Sequence[tuple[SimilarLesion, NDArray[np.float32]]]
+) -> SimilarLesionList:
     if not known:
-        return Nearest([], 0)
+        return SimilarLesionList([], 0)
     likeness = np.stack([each for _, each in known]) @ features
     order = np.argsort(-likeness, kind="stable")[:SHOWN]
-    found = [Similar(**{**vars(known[i][0]), "likeness": float(likeness[i])}) for i in order]
-    return Nearest(found, len(known))
+    found = [SimilarLesion(**{**vars(known[i][0]), "likeness": float(likeness[i])}) for i in order]
+    return SimilarLesionList(found, len(known))

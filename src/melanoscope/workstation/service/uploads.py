@@ -14,7 +14,7 @@ from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.photographs import Taken
 from melanoscope.workstation.service import cases, copies, idempotency
 from melanoscope.workstation.service.adding import About, add_case, add_photographs
-from melanoscope.workstation.service.copies import CopyView
+from melanoscope.workstation.service.copies import RepeatedPhotograph
 from melanoscope.workstation.service.idempotency import once
 
 
@@ -28,16 +28,16 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Uploaded:
+class UploadedPhotograph:
     """Where a photograph went; `unreadable` says why it cannot be read, `copy` what it repeats."""
 
     case: str
     photograph: str
     unreadable: str | None
-    copy: CopyView | None
+    copy: RepeatedPhotograph | None
 
 
-def upload(session: Session, actor: Actor, taken: Taken, about: About, part: Part) -> Uploaded:
+def upload(session: Session, actor: Actor, taken: Taken, about: About, part: Part) -> UploadedPhotograph:
     """Take in one photograph of a visit, once; as `add_case`.
 
     Conflict where `part.key` was another request's.
@@ -47,11 +47,11 @@ def upload(session: Session, actor: Actor, taken: Taken, about: About, part: Par
     return uploaded(session, case, photograph_id)
 
 
-def uploaded(session: Session, case_id: str, photograph_id: str) -> Uploaded:
+def uploaded(session: Session, case_id: str, photograph_id: str) -> UploadedPhotograph:
     """Where that photograph went."""
     photograph = cases.find_photograph(session, photograph_id)
     copy = copies.of(session, [photograph.id]).get(photograph.id)
-    return Uploaded(case_id, photograph_id, photograph.unreadable, copy)
+    return UploadedPhotograph(case_id, photograph_id, photograph.unreadable, copy)
 
 
 def _take_in(session: Session, actor: Actor, taken: Taken, about: About, part: Part) -> list[str]:

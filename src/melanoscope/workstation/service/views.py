@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from melanoscope.diagnosis import BY_KEY
 from melanoscope.prediction import Outcome
-from melanoscope.workstation.service.copies import CopyView
+from melanoscope.workstation.service.copies import RepeatedPhotograph
 from melanoscope.workstation.store.words import CaseStatus, DecisionKind, Sex
 
 
@@ -20,7 +20,7 @@ class BundleView:
 
 
 @dataclass(frozen=True)
-class Chance:
+class DiagnosisProbability:
     """A diagnosis, by its key, and its calibrated probability, in [0, 1]."""
 
     diagnosis: str
@@ -39,7 +39,7 @@ class PredictionView:
     reason: str
     melanoma: float | None
     diagnosis: str | None
-    probabilities: list[Chance]
+    probabilities: list[DiagnosisProbability]
     possible: list[str]
     advice: list[str]
     outlyingness: float
@@ -69,7 +69,7 @@ class PhotographView:
     speaks: bool
     added_at: datetime
     erased_at: datetime | None
-    copy: CopyView | None
+    copy: RepeatedPhotograph | None
     prediction: PredictionView | None
 
 

@@ -15,7 +15,7 @@ from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.service import alert_settings, deliveries
-from melanoscope.workstation.service.deliveries import Event
+from melanoscope.workstation.service.deliveries import EventType
 from melanoscope.workstation.service.errors import Invalid, NotFound
 from melanoscope.workstation.service.urls import web_address
 from melanoscope.workstation.store.operations import Webhook
@@ -66,7 +66,7 @@ def remove(session: Session, actor: Actor, webhook_id: str) -> None:
 def test(session: Session, actor: Actor, webhook_id: str) -> None:
     """Send it an event that means nothing; NotFound where there is none."""
     webhook = _find(session, webhook_id)
-    deliveries.keep(session, [webhook.id], Event.TEST, {})
+    deliveries.keep(session, [webhook.id], EventType.TEST, {})
     audit_log.append(session, actor, "webhook.test", f"webhook:{webhook_id}")
 
 

@@ -49,7 +49,7 @@ _ORDER: Order = {Case.urgency: _integer, Case.precedence: float, **_BLIND_ORDER}
 
 
 @dataclass(frozen=True)
-class CaseRow:
+class CaseSummary:
     """A case in the list. `photograph` is the id of the one that speaks.
 
     The patient's `reference` and `name` are None unless they were asked for. Of a `veiled` one the reader must not know
@@ -84,10 +84,10 @@ class CaseRow:
 
 
 @dataclass(frozen=True)
-class Page:
+class CaseList:
     """`next` is where the list goes on, None at its end."""
 
-    cases: list[CaseRow]
+    cases: list[CaseSummary]
     next: str | None
 
 
@@ -96,7 +96,7 @@ def looking(store: Store, wanted: Filter) -> AbstractContextManager[Session]:
     return store.writing() if wanted.names else store.reading()
 
 
-def page(session: Session, actor: Actor, wanted: Filter, after: str | None = None, limit: int = LIMIT) -> Page:
+def page(session: Session, actor: Actor, wanted: Filter, after: str | None = None, limit: int = LIMIT) -> CaseList:
     """Up to `limit` cases that follow `after`, which a former page gave.
 
     Invalid where it did not, or where who reads blind asks for an outcome.
@@ -111,10 +111,10 @@ def page(session: Session, actor: Actor, wanted: Filter, after: str | None = Non
     rows = [_row(row, row[0].id in hidden, wanted.names) for row in found[:limit]]
     if wanted.names:
         audit_log.append(session, actor, "worklist.name", detail={"cases": [row.id for row in rows if row.reference]})
-    return Page(rows, _cursor(order, found[limit - 1][0]) if len(found) > limit else None)
+    return CaseList(rows, _cursor(order, found[limit - 1][0]) if len(found) > limit else None)
 
 
-def chosen(session: Session, actor: Actor, case_ids: Collection[str]) -> list[CaseRow]:
+def chosen(session: Session, actor: Actor, case_ids: Collection[str]) -> list[CaseSummary]:
     """These cases, in the list's order; ids of none are passed over."""
     found = list(session.execute(_listed().where(Case.public_id.in_(case_ids)).order_by(*_ORDER)))
     hidden = veiled(session, actor, [row[0] for row in found])
@@ -144,9 +144,9 @@ def _listed() -> Select[Case, Lesion, str, Patient, str]:
     )
 
 
-def _row(found: Row[Case, Lesion, str, Patient | None, str], hidden: bool, names: bool) -> CaseRow:
+def _row(found: Row[Case, Lesion, str, Patient | None, str], hidden: bool, names: bool) -> CaseSummary:
     case, lesion, photograph, patient, acknowledged_by = found
-    return CaseRow(
+    return CaseSummary(
         id=case.public_id,
         status=case.status,
         outcome=None if hidden else case.outcome,

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from melanoscope.workstation.context import Here, Workstation
 from melanoscope.workstation.security.roles import FreshAdministrator
 from melanoscope.workstation.service import administration
-from melanoscope.workstation.service.administration import Invited
+from melanoscope.workstation.service.administration import InvitedAccount
 from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.store.words import Role
 from melanoscope.workstation.web.pages import page
@@ -98,7 +98,7 @@ def _one(request: Request, here: Workstation, name: str, status_code: int = 200,
     return page(request, "account.html", status_code, account=account, roles=list(Role), wrong=wrong)
 
 
-def _told(request: Request, here: Workstation, made: Invited) -> Response:
+def _told(request: Request, here: Workstation, made: InvitedAccount) -> Response:
     """The page that shows the link this once."""
     address = f"{here.settings.address.rstrip('/') or str(request.base_url).rstrip('/')}/password?link={made.secret}"
     return page(request, "password_link.html", account=made.account, address=address, expires_at=made.expires_at)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from melanoscope.workstation.audit_log import Verdict
+from melanoscope.workstation.audit_log import AuditVerification
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Auditor
 from melanoscope.workstation.service import auditing
@@ -50,7 +50,9 @@ def export(here: Here, auditor: Auditor, sought: Wanted) -> Response:
     return StreamingResponse(auditing.export(here.store, auditor, sought), media_type="text/csv", headers=headers)
 
 
-def _page(request: Request, sought: Sought, found: auditing.LogPage, verdict: Verdict | None = None) -> Response:
+def _page(
+    request: Request, sought: Sought, found: auditing.AuditEntryList, verdict: AuditVerification | None = None
+) -> Response:
     given = {name: str(value) for name, value in vars(sought).items() if value}
     return page(request, "audit_log.html", found=found, sought=sought, verdict=verdict, query=urlencode(given))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from melanoscope.workstation.service.lesions import Place
+from melanoscope.workstation.service.lesions import BodyMapPlace
 from melanoscope.workstation.store.words import BodyView
 from melanoscope.workstation.web.words import N_
 
@@ -33,7 +33,7 @@ class Region:
 class Mark:
     """A lesion on the map: what stands in its circle, its name for a screen reader, and where it leads."""
 
-    place: Place
+    place: BodyMapPlace
     text: str
     name: str
     address: str

@@ -15,7 +15,7 @@ from melanoscope.workstation.context import Here
 from melanoscope.workstation.security import logins, signing, visitor
 from melanoscope.workstation.security.roles import Person, Reader
 from melanoscope.workstation.service import cases, deciding, earlier, explaining, histology
-from melanoscope.workstation.service.deciding import UNAIDED, Judgement
+from melanoscope.workstation.service.deciding import UNAIDED, DecisionRequest
 from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.service.views import CaseView, PhotographView
 from melanoscope.workstation.store.words import DecisionKind
@@ -36,7 +36,7 @@ def show(
     with here.store.writing() as session:
         case = cases.open_case(session, actor, case_id)
         values = _values(session, case, photograph)
-    return _page(request, values | {"written": Judgement(kind) if kind else None})
+    return _page(request, values | {"written": DecisionRequest(kind) if kind else None})
 
 
 @router.post("/acknowledge")
@@ -63,7 +63,7 @@ def decide(
     password: Text = "",
 ) -> Response:
     """What was written stays on the page where it cannot be signed."""
-    judgement = Judgement(kind, diagnosis or None, reason, second_reader, blind)
+    judgement = DecisionRequest(kind, diagnosis or None, reason, second_reader, blind)
     try:
         signing.sign(here.store, visitor.of(request), person, signed, password)
         with here.store.writing() as session:
@@ -85,7 +85,7 @@ def record_histology(
     remark: Text = "",
 ) -> Response:
     try:
-        report = histology.Report(diagnosis, day(reported_on), millimetres(breslow_mm), remark)
+        report = histology.HistologyRequest(diagnosis, day(reported_on), millimetres(breslow_mm), remark)
         with here.store.writing() as session:
             histology.record(session, actor, case_id, report)
     except (Invalid, Conflict) as error:
@@ -94,7 +94,7 @@ def record_histology(
 
 
 def _again(
-    request: Request, here: Here, actor: Actor, case_id: str, wrong: str, written: Judgement | None = None
+    request: Request, here: Here, actor: Actor, case_id: str, wrong: str, written: DecisionRequest | None = None
 ) -> Response:
     with here.store.reading() as session:
         case = cases.view(session, actor, cases.find(session, case_id))

@@ -12,9 +12,9 @@ from melanoscope.workstation.context import Here, Workstation
 from melanoscope.workstation.security.roles import FreshAdministrator, Reader
 from melanoscope.workstation.service import erasure, lesions, patient_views, patients
 from melanoscope.workstation.service.errors import Conflict, Invalid
-from melanoscope.workstation.service.lesions import Described, Place
+from melanoscope.workstation.service.lesions import BodyMapPlace, LesionDescription
 from melanoscope.workstation.service.patient_views import LesionView
-from melanoscope.workstation.service.patients import Person
+from melanoscope.workstation.service.patients import PatientDetails
 from melanoscope.workstation.store.words import BodyView, Sex
 from melanoscope.workstation.web import body_map
 from melanoscope.workstation.web.adding import year
@@ -55,7 +55,7 @@ def change(
     history: LongText = "",
 ) -> Response:
     try:
-        person = Person(reference, name, year(birth_year), Sex(sex) if sex in set(Sex) else None, history)
+        person = PatientDetails(reference, name, year(birth_year), Sex(sex) if sex in set(Sex) else None, history)
         with here.store.writing() as session:
             patients.change(session, actor, patient_id, person)
     except (Invalid, Conflict) as error:
@@ -99,9 +99,9 @@ def describe(
     x: Annotated[float | None, Form()] = None,
     y: Annotated[float | None, Form()] = None,
 ) -> Response:
-    place = None if view is None or x is None or y is None else Place(view, x, y)
+    place = None if view is None or x is None or y is None else BodyMapPlace(view, x, y)
     with here.store.writing() as session:
-        lesions.change(session, actor, lesion_id, Described(site, label, place))
+        lesions.change(session, actor, lesion_id, LesionDescription(site, label, place))
     return RedirectResponse(f"/lesions/{lesion_id}", 303)
 
 
@@ -109,7 +109,7 @@ def describe(
 def assign(request: Request, here: Here, actor: Reader, lesion_id: str, reference: Text = "") -> Response:
     try:
         with here.store.writing() as session:
-            lesions.assign(session, actor, lesion_id, Person(reference))
+            lesions.assign(session, actor, lesion_id, PatientDetails(reference))
     except (Invalid, Conflict) as error:
         return _lesion_page(request, here, actor, lesion_id, 422, str(error))
     return RedirectResponse(f"/lesions/{lesion_id}", 303)

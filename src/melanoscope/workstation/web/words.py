@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from melanoscope.diagnosis import DIAGNOSES
 from melanoscope.prediction import Outcome
-from melanoscope.workstation.service.deliveries import Event
+from melanoscope.workstation.service.deliveries import EventType
 from melanoscope.workstation.store.words import (
     BodyView,
     BundleState,
@@ -45,9 +45,9 @@ WORDS: dict[StrEnum, str] = {
     DeliveryState.WAITING: N_("waiting"),
     DeliveryState.DELIVERED: N_("delivered"),
     DeliveryState.CANCELLED: N_("cancelled"),
-    Event.RAISED: N_("new alert"),
-    Event.ESCALATED: N_("escalated alert"),
-    Event.TEST: N_("test"),
+    EventType.RAISED: N_("new alert"),
+    EventType.ESCALATED: N_("escalated alert"),
+    EventType.TEST: N_("test"),
     BundleState.INSTALLED: N_("installed"),
     BundleState.SILENT: N_("runs in silence"),
     BundleState.PROMOTED: N_("speaks"),
