@@ -1,6 +1,6 @@
 """Write a migration for what the workstation's models say and its database does not have yet.
 
-python scripts/migration.py 04_webhooks "Webhooks have a name"
+python scripts/migration.py 02_webhooks "Webhooks have a name"
 """
 
 import subprocess
@@ -17,7 +17,7 @@ revision, message = sys.argv[1:]
 with TemporaryDirectory() as folder:
     store = Store(f"sqlite:///{Path(folder) / 'empty.sqlite'}")
     with store.engine.connect() as connection:
-        command.revision(configuration(connection), message, autogenerate=True, rev_id=revision, head="heads")
+        command.revision(configuration(connection), message, autogenerate=True, rev_id=revision)
     store.close()
 written = SCRIPTS / "versions" / f"v{revision}.py"
 subprocess.run(["ruff", "check", "--quiet", "--fix", written], check=False)

@@ -18,7 +18,7 @@ def migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        command.upgrade(configuration(connection), "heads")
+        command.upgrade(configuration(connection), "head")
 
 
 def configuration(connection: Connection) -> Config:

@@ -41,7 +41,7 @@ class IdempotencyKey(Base):
     key: Mapped[str]
     fingerprint: Mapped[str]
     answer: Mapped[list[str]]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class Webhook(Base):

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from threading import Lock
 from typing import Any
 
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
@@ -35,9 +36,9 @@ class Store:
         self._turn: AbstractContextManager[object] = Lock() if self._is_sqlite else nullcontext()
         try:
             migrate(self._writer)
-        except OperationalError as error:
-            shown = make_url(url).render_as_string(hide_password=True)
-            raise InputError(f"{shown}: the database cannot be opened ({error.orig}). Check --database.") from error
+        except (OperationalError, CommandError) as error:
+            self.close()
+            raise InputError(_fault(url, error)) from error
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -61,6 +62,13 @@ class Store:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _fault(url: str, error: OperationalError | CommandError) -> str:
+    shown = make_url(url).render_as_string(hide_password=True)
+    if isinstance(error, OperationalError):
+        return f"{shown}: the database cannot be opened ({error.orig}). Check --database."
+    return f"{shown} was made by another version of Melanoscope. Use that one."
 
 
 def _engine(url: str) -> Engine:
