@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import ExifTags, Image
+from PIL import ExifTags, Image, ImageFile
 
 from melanoscope.data.decode import decode
 from melanoscope.errors import InputError, UnreadableImage
@@ -46,6 +46,19 @@ def test_a_jpeg_loses_its_exif_and_keeps_its_pixels_and_how_it_was_held(
     np.testing.assert_array_equal(decode(stored), decode(sent))
     with Image.open(BytesIO(stored)) as image:
         assert set(image.getexif()) <= {ExifTags.Base.Orientation}
+
+
+def test_a_jpeg_is_decoded_once(kept: Photographs, photographs: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    sent, decoded = told(photographs[0], 6), []
+    load = ImageFile.ImageFile.load
+
+    def counted(image: ImageFile.ImageFile) -> Any:
+        decoded.extend([str(image.format)] if image.tile else [])
+        return load(image)
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", counted)
+    kept.take("a.jpg", sent)
+    assert decoded == ["JPEG"]
 
 
 @pytest.mark.parametrize("options", [{"progressive": True}, {"restart_marker_rows": 1}, {"subsampling": 2}])

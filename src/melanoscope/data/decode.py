@@ -95,6 +95,11 @@ def pixel_size(source: Path | bytes) -> tuple[int, int]:
     return _decode(source, lambda image: image.size)
 
 
+def orientation(source: Path | bytes) -> int:
+    """How the camera was held, as EXIF says it, in 1–8; 1 where the file does not say so."""
+    return _decode(source, _orientation)
+
+
 def quantisation(source: Path | bytes) -> int:
     """The sum of a JPEG's quantisation tables: the larger, the stronger its compression; 0 for other formats."""
     return _decode(source, lambda image: sum(map(sum, getattr(image, "quantization", {}).values())))
@@ -194,11 +199,16 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 
 def _upright(pixels: Image.Image, image: Image.Image) -> Image.Image:
     """`pixels` turned as the EXIF of `image` asks (Pillow has turned a TIFF already, and then says so there)."""
-    try:
-        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
-    except SyntaxError:  # EXIF that is no EXIF cannot say that the camera was turned; the pixels are sound
-        turn = None
+    turn = _TURNS.get(_orientation(image))
     return pixels if turn is None else pixels.transpose(turn)
+
+
+def _orientation(image: Image.Image) -> int:
+    try:
+        said = image.getexif().get(ExifTags.Base.Orientation, 1)
+    except SyntaxError:  # EXIF that is no EXIF cannot say that the camera was turned; the pixels are sound
+        return 1
+    return said if said in _TURNS else 1
 
 
 class _PillowQuiet:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image
+from PIL import Image
 
-from melanoscope.data.decode import decode, decode_within, pixel_size
+from melanoscope.data.decode import decode, decode_within, orientation, pixel_size
 from melanoscope.errors import InputError, UnreadableImage
 from melanoscope.workstation.encryption import Key
 from melanoscope.workstation.jpeg import NotWellFormed, without_metadata
@@ -79,7 +79,7 @@ class Photographs:
             raise InputError(f"{named} is no photograph. Send a JPEG, PNG, TIFF, WebP, BMP or GIF file.")
         try:
             bare = _bare(content)
-            small = decode_within(bare, THUMBNAIL)
+            small = decode_within(bare, THUMBNAIL)  # which reads all of what is kept: a damaged file ends here
             width, height = pixel_size(bare)
         except UnreadableImage as error:
             return Taken(named, original, len(content), unreadable=str(error))
@@ -162,24 +162,11 @@ def _age(path: Path) -> float:
 
 
 def _bare(content: bytes) -> bytes:
-    """The photograph without EXIF: a JPEG's pixels as they were, another format's as a PNG."""
-    pixels = decode(content)
+    """The photograph without EXIF: a JPEG's pixels as they were, not yet decoded; another format's as a PNG."""
     if content.startswith(_JPEG):
-        try:
-            return without_metadata(content, _orientation(content))
-        except NotWellFormed:  # decoders forgive what cannot be taken apart safely: then the pixels alone are kept
-            return _encoded(pixels, "PNG")
-    return _encoded(pixels, "PNG")
-
-
-def _orientation(content: bytes) -> int:
-    """How the camera was held, in 1–8; 1 where the file does not say so."""
-    with Image.open(BytesIO(content), formats=("JPEG", "MPO")) as image:
-        try:
-            said = image.getexif().get(ExifTags.Base.Orientation, 1)
-        except SyntaxError:  # EXIF that is no EXIF: `decode` takes the pixels as they are, too
-            return 1
-    return said if isinstance(said, int) and said in range(1, 9) else 1
+        with suppress(NotWellFormed):  # decoders forgive what cannot be taken apart safely: the pixels alone are kept
+            return without_metadata(content, orientation(content))
+    return _encoded(decode(content), "PNG")
 
 
 def _encoded(pixels: NDArray[np.uint8], kind: str) -> bytes:
