@@ -25,15 +25,15 @@ Ticked = Annotated[bool, Form()]
 
 @dataclass(frozen=True)
 class Written:
-    """The form, as it was sent."""
+    """The form, as it was sent; a box that is not ticked is not sent."""
 
-    minutes: Number
-    second_reader: Text = ""
+    minutes: Number = AlertSettings.minutes
+    second_reader: Text = AlertSettings.second_reader
     recipients: Text = ""
-    smtp_host: Text = ""
-    smtp_port: Number = 587
-    smtp_user: Text = ""
-    sender: Text = ""
+    smtp_host: Text = AlertSettings.smtp_host
+    smtp_port: Number = AlertSettings.smtp_port
+    smtp_user: Text = AlertSettings.smtp_user
+    sender: Text = AlertSettings.sender
     starttls: Ticked = False
     private_addresses: Ticked = False
 
