@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from melanoscope.errors import InputError, UnreadableImage
 from melanoscope.workstation import audit_log, encryption
@@ -17,14 +17,14 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.removing import Remover
 from melanoscope.workstation.scoring import Scorer
-from melanoscope.workstation.service import cases, erasure, patient_views, retention
-from melanoscope.workstation.service.accounts import NewAccount, create
+from melanoscope.workstation.service import cases, erasure, idempotency, patient_views, retention
+from melanoscope.workstation.service.accounts import NewAccount, actor_of, create
 from melanoscope.workstation.service.adding import About
 from melanoscope.workstation.service.errors import Invalid, NotFound
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.decisions import SignedDecision
 from melanoscope.workstation.store.keeping import Removal
-from melanoscope.workstation.store.operations import AuditEntry, Job
+from melanoscope.workstation.store.operations import AuditEntry, IdempotencyKey, Job
 from melanoscope.workstation.store.patients import Patient
 from melanoscope.workstation.store.search import SearchWord
 from melanoscope.workstation.store.transactions import Store
@@ -142,6 +142,19 @@ def test_what_waits_to_be_scored_is_not_asked_of_the_bundle_once_erased(
     assert scorer.work() and not scorer.work()
     with store.reading() as session:
         assert cases.find(session, case_id).outcome is None
+
+
+def test_keys_of_requests_are_remembered_for_a_day(store: Store, kept: Photographs) -> None:
+    with store.writing() as session:
+        ada = actor_of(create(session, SYSTEM, NewAccount("ada", "x", Role.UPLOADER)))
+        for hours in (23, 25):
+            idempotency.remember(session, ada, f"{hours} hours ago", "", [])
+            session.flush()
+            mine = update(IdempotencyKey).where(IdempotencyKey.key == f"{hours} hours ago")
+            session.execute(mine.values(created_at=now() - timedelta(hours=hours)))
+    drain(Remover(store, kept))
+    with store.reading() as session:
+        assert session.scalars(select(IdempotencyKey.key)).all() == ["23 hours ago"]
 
 
 def decided(store: Store, case_id: str, days_ago: int) -> None:

@@ -1,4 +1,4 @@
-"""Removing: bytes to which nothing refers leave the disk, and photographs whose time is over are erased."""
+"""Removing: bytes to which nothing refers leave the disk; photographs and idempotency keys go when their time is up."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from sqlalchemy import exists, select
 
 from melanoscope.workstation import queue
 from melanoscope.workstation.photographs import DAY, Photographs
-from melanoscope.workstation.service import retention
+from melanoscope.workstation.service import idempotency, retention
 from melanoscope.workstation.store.cases import Photograph
 from melanoscope.workstation.store.keeping import Removal
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import JobKind
 
 EVERY = 600.0
-"""Seconds between two looks for photographs whose time is over."""
+"""Seconds between two looks for what has come to its end."""
 
 
 class Remover:
-    """Does both, in one thread.
+    """Does all of it, in one thread.
 
     Once a day it looks for files that never got a row, for a request that failed or a process that was killed.
     """
@@ -54,6 +54,7 @@ class Remover:
         if time.monotonic() < self._next_look:
             return False
         with self._store.writing() as session:
+            idempotency.forget(session)
             some = retention.expire(session) > 0
         if not some:
             self._next_look = time.monotonic() + EVERY

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation.actor import Actor
@@ -14,6 +15,9 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.service import accounts
 from melanoscope.workstation.service.errors import Conflict
 from melanoscope.workstation.store.operations import IdempotencyKey
+
+KEPT = timedelta(hours=24)
+"""How long a key is remembered at least."""
 
 T = TypeVar("T")
 
@@ -64,6 +68,11 @@ def remember(session: Session, actor: Actor, key: str, fingerprint: str, answer:
     session.add(
         IdempotencyKey(account_id=actor.account_id, key=key, fingerprint=fingerprint, answer=answer, created_at=now())
     )
+
+
+def forget(session: Session) -> None:
+    """Keys whose time is over: what is sent with one of them now is new."""
+    session.execute(delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - KEPT))
 
 
 def fingerprint(parts: Iterable[str]) -> str:
