@@ -28,11 +28,11 @@ def postgres_url(postgres_socket: str) -> str:
     return new_database(postgres_socket)
 
 
-def new_database(postgres_socket: str) -> str:
-    """The address of an empty one."""
+def new_database(postgres_socket: str, options: str = "") -> str:
+    """The address of an empty one, made with PostgreSQL's `options`."""
     name = f"test_{uuid4().hex}"
     with psycopg.connect(postgres.url(postgres_socket), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name} {options}".encode())
     return postgres.url(postgres_socket, name)
 
 

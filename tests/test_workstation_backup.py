@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from uuid import uuid4
 from zipfile import ZipFile
 
-import psycopg
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
-import postgres
 from melanoscope.cli import cli
 from melanoscope.errors import InputError
 from melanoscope.workstation import audit_log, backup, encryption
@@ -24,6 +21,7 @@ from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.vault import CHECK
 from served import session_of
 from station_cases import add, promote_shipped, take
+from stores import new_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -35,10 +33,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
 @pytest.fixture
 def another_postgres_url(postgres_socket: str) -> str:
     """A second empty database."""
-    name = f"test_{uuid4().hex}"
-    with psycopg.connect(postgres.url(postgres_socket), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    return postgres.url(postgres_socket, name)
+    return new_database(postgres_socket)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from melanoscope.workstation.store.models import Base
 from melanoscope.workstation.store.operations import Setting
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import Role
+from stores import new_database
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=UTC)
 
@@ -95,6 +96,16 @@ def test_writers_that_read_first_take_turns_and_lose_nothing(store: Store) -> No
         thread.join()
     with store.reading() as session:
         assert session.get_one(Setting, "count").value == {"n": 80}
+
+
+def test_a_database_that_has_no_encoding_keeps_every_letter(postgres_socket: str) -> None:
+    options = "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+    store = Store(new_database(postgres_socket, options).replace("postgresql://", "postgresql+psycopg://"))
+    with store.writing() as session:
+        session.add(Setting(name="größe", value={}))
+    with store.reading() as session:
+        assert session.scalars(select(Setting.name)).all() == ["größe"]
+    store.close()
 
 
 @pytest.mark.parametrize("url", ["nonsense", "oracle://x", "sqlite:////no/such/folder/x.sqlite"])

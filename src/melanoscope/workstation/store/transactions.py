@@ -72,8 +72,10 @@ def _fault(url: str, error: OperationalError | CommandError) -> str:
 
 
 def _engine(url: str) -> Engine:
+    """A connection's encoding is said, for a database may have none (SQL_ASCII)."""
+    remote = {"pool_pre_ping": True, "connect_args": {"client_encoding": "utf8"}}
     try:
-        engine = create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+        engine = create_engine(url, hide_parameters=True, **({} if url.startswith("sqlite") else remote))
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise InputError(f"--database: {error}. Give postgresql://user:password@host/name.") from error
     if engine.dialect.name == "sqlite":
