@@ -20,10 +20,10 @@ from melanoscope.workstation.store.words import Role
 from station_cases import NOWHERE, add, promote_shipped, take
 
 
-def reader(store: Store, name: str) -> Actor:
-    """A new account that may read; it has no password."""
+def reader(store: Store, name: str, role: Role = Role.READER) -> Actor:
+    """A new account, by default one that may read; it has no password."""
     with store.writing() as session:
-        made = create(session, SYSTEM, NewAccount(name, "", Role.READER))
+        made = create(session, SYSTEM, NewAccount(name, "", role))
         return Actor(made.id, made.name, made.role)
 
 
@@ -39,21 +39,25 @@ def scored(
     """The id of a case of one photograph, of which the shipped bundle is said to have said this."""
     promote_shipped(store)
     case_id = add(store, [take(kept, path)], about)
-    rest = (1 - melanoma) / (len(KEYS) - 1)
-    probabilities = np.array([melanoma if key == "melanoma" else rest for key in KEYS])
-    said = Prediction(
-        Path(),
-        probabilities,
-        BY_KEY["melanoma"],
-        (BY_KEY["melanoma"], BY_KEY["nevus"]),
-        saliency=np.ones((7, 7), np.float32),
-        features=np.array(features, np.float32),
-    )
+    said = prediction(melanoma, features)
     with store.writing() as session:
         (photograph,) = cases.find(session, case_id).photographs
         digest = bundles.promoted(session).digest
         keep(session, photograph.id, digest, Finding(said, Decision(outcome, "said in a test")))
     return case_id
+
+
+def prediction(melanoma: float, features: tuple[float, ...] = (1.0, 0.0)) -> Prediction:
+    """What a network might say of a photograph."""
+    rest = (1 - melanoma) / (len(KEYS) - 1)
+    return Prediction(
+        Path(),
+        np.array([melanoma if key == "melanoma" else rest for key in KEYS]),
+        BY_KEY["melanoma"],
+        (BY_KEY["melanoma"], BY_KEY["nevus"]),
+        saliency=np.ones((7, 7), np.float32),
+        features=np.array(features, np.float32),
+    )
 
 
 def seen(store: Store, actor: Actor, case_id: str) -> CaseView:

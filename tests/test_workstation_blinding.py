@@ -8,17 +8,35 @@ from pathlib import Path
 
 import pytest
 
-from melanoscope.prediction import Outcome
+from melanoscope.prediction import Decision, Finding, Outcome
 from melanoscope.workstation.actor import SYSTEM, Actor
 from melanoscope.workstation.photographs import Photographs
-from melanoscope.workstation.service import cases, deciding, histology, pictures, readings, report, similar, worklist
+from melanoscope.workstation.scoring import keep
+from melanoscope.workstation.service import (
+    adding,
+    alerts,
+    auditing,
+    bundles,
+    cases,
+    deciding,
+    deliveries,
+    histology,
+    pictures,
+    readings,
+    report,
+    similar,
+    worklist,
+)
+from melanoscope.workstation.service.auditing import Sought
 from melanoscope.workstation.service.deciding import DecisionRequest
+from melanoscope.workstation.service.deliveries import EventType
 from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
 from melanoscope.workstation.service.filters import Filter
 from melanoscope.workstation.service.report import Form
 from melanoscope.workstation.store.transactions import Store
-from melanoscope.workstation.store.words import CaseStatus, DecisionKind
-from station_readers import reader, scored, seen
+from melanoscope.workstation.store.words import CaseStatus, DecisionKind, Role
+from station_cases import take
+from station_readers import prediction, reader, scored, seen
 
 UNAIDED = DecisionRequest(DecisionKind.DISCHARGE, "nevus", "Regular network.")
 AIDED = DecisionRequest(DecisionKind.BIOPSY, "melanoma", "The map made me look again.")
@@ -29,11 +47,29 @@ def decide(store: Store, actor: Actor, case_id: str, judgement: DecisionRequest)
         deciding.decide(session, actor, case_id, judgement)
 
 
-def blind_reader(store: Store, name: str) -> Actor:
-    made = reader(store, name)
+def blind_reader(store: Store, name: str, role: Role = Role.READER, blind: bool = True) -> Actor:
+    made = reader(store, name, role)
     with store.writing() as session:
-        readings.set_blind(session, SYSTEM, name, True)
+        readings.set_blind(session, SYSTEM, name, blind)
     return made
+
+
+def scored_too(store: Store, kept: Photographs, case_id: str, path: Path) -> str:
+    """The id of another photograph of the case, which speaks."""
+    with store.writing() as session:
+        (made,) = adding.add_photographs(session, SYSTEM, case_id, [take(kept, path)])
+        said = Finding(prediction(0.9), Decision(Outcome.ALERT, "said in a test"))
+        keep(session, cases.find_photograph(session, made).id, bundles.promoted(session).digest, said)
+    return made
+
+
+def told_of(store: Store, actor: Actor, case_id: str) -> tuple[bool, int, int]:
+    """Whether the audit log tells of the case, and how many readings and deliveries there are to be seen."""
+    with store.writing() as session:
+        log = auditing.page(session, actor, Sought()).entries
+        sent = deliveries.recent(session, actor).deliveries
+        is_told = any(entry.subject == f"case:{case_id}" for entry in log)
+        return is_told, len(readings.readings(session, actor)), len(sent)
 
 
 @pytest.fixture
@@ -145,7 +181,7 @@ def test_readings_without_and_with_the_bundle_stand_side_by_side(
     with store.writing() as session:
         found = histology.HistologyRequest("melanoma", seen(store, ada, ids[0]).received_at.date(), 0.4)
         histology.record(session, ada, ids[0], found)
-        listed = readings.readings(session)
+        listed = readings.readings(session, ada)
         table = list(csv.DictReader(StringIO("".join(readings.table(session, ada)))))
     assert [(each.unaided_diagnosis, each.aided_diagnosis) for each in listed] == [
         ("nevus", "melanoma"),
@@ -157,6 +193,77 @@ def test_readings_without_and_with_the_bundle_stand_side_by_side(
     assert (compared.changed.value, compared.changed.n) == (1, 2)
     assert (compared.unaided_right.value, compared.aided_right.value, compared.aided_right.n) == (0, 1, 1)
     assert [row["case"] for row in table] == ids and table[0]["histology"] == "melanoma"
+
+
+def test_a_version_and_a_photograph_tell_nothing(
+    store: Store, kept: Photographs, photographs: list[Path], case_id: str
+) -> None:
+    """Of two photographs the second speaks, and is a copy; and somebody acknowledges the alert."""
+    ada, ben = blind_reader(store, "ada"), reader(store, "ben")
+    first = seen(store, ben, case_id).photographs[0].id
+    second = scored_too(store, kept, case_id, photographs[0])
+    opened = seen(store, ada, case_id)
+    assert seen(store, ben, case_id).photographs[1].speaks and seen(store, ben, case_id).photographs[1].copy
+    assert [(each.speaks, each.copy) for each in opened.photographs] == [(False, None)] * 2
+    with store.writing() as session:
+        deciding.acknowledge(session, ben, case_id)
+        rows = [worklist.page(session, each, Filter()).cases[0] for each in (ada, ben)]
+    assert [row.photograph for row in rows] == [first, second]
+    assert seen(store, ada, case_id) == opened
+    with store.writing() as session:
+        deciding.decide(session, ada, case_id, UNAIDED, opened.version)
+
+
+def test_only_who_has_signed_finds_a_case_for_who_reads_blind(store: Store, case_id: str) -> None:
+    ada, ben = blind_reader(store, "ada"), reader(store, "ben")
+    with store.writing() as session:
+        deciding.acknowledge(session, ben, case_id)
+        found = [worklist.page(session, each, Filter(reader="ben")).cases for each in (ada, ben)]
+    assert [len(each) for each in found] == [0, 1]
+
+
+def test_who_audits_and_reads_blind_is_told_of_no_case(store: Store, case_id: str) -> None:
+    ben = reader(store, "ben")
+    with store.writing() as session:
+        deliveries.keep(session, [None], EventType.RAISED, {"case": case_id})
+        readings.set_case_blind(session, SYSTEM, case_id, True)
+        deciding.decide(session, ben, case_id, UNAIDED)
+    for role in (Role.AUDITOR, Role.ADMINISTRATOR):
+        seeing, blind = (blind_reader(store, f"{name}-{role}", role, name == "blind") for name in ("seeing", "blind"))
+        if role is Role.AUDITOR:
+            assert told_of(store, seeing, case_id) == (True, 1, 1)
+        else:  # who may read as well reads this case blind like everybody
+            assert told_of(store, seeing, case_id) == (False, 0, 0)
+        assert told_of(store, blind, case_id) == (False, 0, 0)
+
+
+def test_a_single_case_is_read_blind_by_everybody_until_it_is_decided(store: Store, case_id: str) -> None:
+    ada, ben = reader(store, "ada"), reader(store, "ben")
+    with store.writing() as session:
+        readings.set_case_blind(session, SYSTEM, case_id, True)
+        assert alerts.standing(session).open == 0
+        assert not worklist.page(session, ada, Filter(unacknowledged=True)).cases
+        (row,) = worklist.page(session, ada, Filter()).cases
+        assert row.veiled and alerts.any_overdue(session) is False
+    assert seen(store, ada, case_id).veiled and seen(store, ben, case_id).veiled
+    decide(store, ada, case_id, UNAIDED)
+    assert not seen(store, ada, case_id).veiled and seen(store, ben, case_id).veiled
+    decide(store, ada, case_id, AIDED)
+    assert not seen(store, ben, case_id).veiled
+    assert [(each.signed_by, each.blinded) for each in seen(store, ben, case_id).decisions] == [
+        ("ada", True),
+        ("ada", False),
+    ]
+
+
+def test_a_case_that_was_blinded_can_be_seen_again(store: Store, case_id: str) -> None:
+    with store.writing() as session:
+        before = cases.find(session, case_id).urgency
+        for blind in (True, False):
+            readings.set_case_blind(session, SYSTEM, case_id, blind)
+        assert cases.find(session, case_id).urgency == before
+        assert alerts.standing(session).open == 1
+    assert not seen(store, reader(store, "ada"), case_id).veiled
 
 
 def test_who_reads_blind_can_see_again(store: Store, case_id: str) -> None:

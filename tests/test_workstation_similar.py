@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from melanoscope.bundle import Bundle, sha256
 from melanoscope.workstation.photographs import Photographs
-from melanoscope.workstation.service import cases, histology, reference, similar
+from melanoscope.workstation.service import cases, deciding, histology, readings, reference, similar
 from melanoscope.workstation.service.adding import About
+from melanoscope.workstation.service.deciding import DecisionRequest
 from melanoscope.workstation.service.histology import HistologyRequest
 from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.store.words import DecisionKind
 from station_readers import reader, scored
 
 ROOT = Path(__file__).parent.parent
@@ -42,10 +44,10 @@ def test_the_most_alike_come_first_and_only_those_with_histology(
         histology.record(session, ada, near, HistologyRequest("nevus", date(2026, 3, 1)))
         histology.record(session, ada, near, HistologyRequest("melanoma", date(2026, 3, 2)))
     found = similar.nearest(store, ada, asked)
-    first = found.found[0]
+    first = found.lesions[0]
     assert (first.case, first.diagnosis, round(first.likeness, 2)) == (near, "melanoma", 0.8)
-    assert len(found.found) == similar.SHOWN and found.looked_at == 2 + len(reference.photographs())
-    assert _unconfirmed not in {each.case for each in found.found}
+    assert len(found.lesions) == similar.SHOWN and found.candidates == 2 + len(reference.photographs())
+    assert _unconfirmed not in {each.case for each in found.lesions}
 
 
 @pytest.mark.usefixtures("measured")
@@ -58,7 +60,21 @@ def test_another_visit_of_the_same_lesion_is_no_evidence(
         histology.record(session, ada, first, HistologyRequest("nevus", date(2026, 3, 1)))
         lesion = cases.find(session, first).lesion.public_id
     again = scored(store, kept, photographs[1], about=About(lesion=lesion))
-    assert first not in {each.case for each in similar.nearest(store, ada, again).found}
+    assert first not in {each.case for each in similar.nearest(store, ada, again).lesions}
+
+
+@pytest.mark.usefixtures("measured")
+def test_what_histology_said_of_a_case_that_is_read_blind_is_not_shown_beside_another(
+    store: Store, kept: Photographs, photographs: list[Path]
+) -> None:
+    ada, ben = reader(store, "ada"), reader(store, "ben")
+    asked, other = (scored(store, kept, path) for path in photographs[:2])
+    with store.writing() as session:
+        histology.record(session, ben, other, HistologyRequest("melanoma", date(2026, 3, 1)))
+        readings.set_blind(session, ada, "ada", True)
+        deciding.decide(session, ada, asked, DecisionRequest(DecisionKind.BIOPSY, "melanoma"))
+    assert other in {each.case for each in similar.nearest(store, ben, asked).lesions}
+    assert other not in {each.case for each in similar.nearest(store, ada, asked).lesions}
 
 
 def test_the_reference_photographs_are_the_samples_under_a_free_licence() -> None:
@@ -90,6 +106,6 @@ def test_they_are_looked_at_once_for_each_bundle_and_never_the_case_itself(
     found = similar.nearest(store, ada, case_id)
     assert similar.nearest(store, ada, case_id) == found
     assert asked == [Bundle.shipped().digest]
-    assert found.looked_at == len(reference.photographs()) - 1
-    assert itself.path.name not in {each.photograph for each in found.found}
-    assert all(each.attribution and 0 < each.likeness <= 1.001 for each in found.found)
+    assert found.candidates == len(reference.photographs()) - 1
+    assert itself.path.name not in {each.photograph for each in found.lesions}
+    assert all(each.attribution and 0 < each.likeness <= 1.001 for each in found.lesions)

@@ -23,6 +23,7 @@ from melanoscope.workstation.logs import FACTS
 from melanoscope.workstation.security.errors import Forbidden
 from melanoscope.workstation.security.roles import who
 from melanoscope.workstation.service import alerts, worklist
+from melanoscope.workstation.service.blinding import refuse_blind_reader
 from melanoscope.workstation.settings import LOCAL
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import JobKind, Role
@@ -81,13 +82,18 @@ def _family(name: str, about: str, label: str, values: dict[str, int]) -> Metric
 
 @router.get("/metrics")
 def metrics(request: Request, here: Here) -> Response:
-    """For Prometheus on this machine, or with the token of an auditor; a proxy in between is no neighbour."""
+    """For Prometheus on this machine, or with the token of an auditor; a proxy in between is no neighbour.
+
+    Conflict for who reads blind: it would tell them how many alerts there are.
+    """
     local = request.client is not None and request.client.host in LOCAL
     forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP"))
-    if not local or forwarded:
-        actor = who(request)
-        if actor is None or not actor.role.may(Role.AUDITOR):
-            raise Forbidden("Metrics are for this machine, and for auditors.")
+    actor = who(request)
+    if (not local or forwarded) and (actor is None or not actor.role.may(Role.AUDITOR)):
+        raise Forbidden("Metrics are for this machine, and for auditors.")
+    if actor:
+        with here.store.reading() as session:
+            refuse_blind_reader(session, actor)
     meters: Meters = request.app.state.meters
     return Response(meters.text(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 

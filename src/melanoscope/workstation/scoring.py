@@ -8,7 +8,7 @@ import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from melanoscope.prediction import Finding, Outcome, Prediction, Unreadable
+from melanoscope.prediction import Finding, Prediction, Unreadable
 from melanoscope.workstation import audit_log, queue
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.arrays import pack
@@ -18,7 +18,6 @@ from melanoscope.workstation.colours import measured
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.queue import Lease
 from melanoscope.workstation.service import bundles, silence
-from melanoscope.workstation.service.rescoring import reopen
 from melanoscope.workstation.service.speaking import settle
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.predictions import InstalledBundle, StoredPrediction
@@ -35,7 +34,7 @@ class Scorer:
     def __init__(self, store: Store, photographs: Photographs) -> None:
         self._store = store
         self._photographs = photographs
-        self._asker = Asker(photographs)
+        self._asker = Asker(photographs, store.bundles)
 
     def work(self) -> bool:
         """Ask of the photograph that waits longest; whether there was one."""
@@ -77,9 +76,7 @@ def keep(session: Session, photograph_id: int, digest: str, finding: Finding) ->
 
 def keep_again(session: Session, photograph_id: int, digest: str, finding: Finding) -> None:
     """Keep what the bundle `digest` says of a photograph of which another was the last to speak; what that one said
-    stays. A case that becomes an alert by it is open again until a named person acknowledges it.
-
-    What cannot be read now is no news: then nothing changes.
+    stays. What cannot be read now is no news: then nothing changes.
     """
     if isinstance(finding.answer, Unreadable):
         return
@@ -99,12 +96,9 @@ def _keep(session: Session, action: str, row: StoredPrediction) -> None:
     session.refresh(photograph)
     if photograph.erased_at:  # while it was scored
         return
-    before = case.outcome
     session.add(row)
     session.flush()
     settle(session, case)
-    if action == "photograph.rescore" and case.outcome is Outcome.ALERT is not before:
-        reopen(session, case)
     detail = {"photograph": photograph.public_id, "outcome": row.outcome.value, "bundle": row.bundle_digest}
     audit_log.append(session, SYSTEM, action, f"case:{case.public_id}", detail)
 

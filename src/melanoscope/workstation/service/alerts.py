@@ -15,31 +15,38 @@ from melanoscope.workstation.service.alert_settings import AlertSettings
 from melanoscope.workstation.service.deliveries import EventType
 from melanoscope.workstation.service.filters import UNACKNOWLEDGED
 from melanoscope.workstation.store.cases import Case
+from melanoscope.workstation.store.words import CaseStatus
 
 _AT_ONCE = 50
 """Alerts that escalate in one transaction: others want to write too."""
 
 
 @dataclass(frozen=True)
-class Standing:
-    """How many alerts nobody has acknowledged, and how many of them have escalated."""
+class AlertCounts:
+    """How many alerts nobody has acknowledged, and how many of them have escalated.
+
+    A case that is to be read blind counts nowhere: the number would tell of it, and it stands first in every list.
+    """
 
     open: int
     escalated: int
 
 
 def begin(session: Session, case: Case) -> None:
-    """The case, whose row is locked, has become an alert: an acknowledgement of what it was before does not count."""
+    """The case, whose row is locked, has become an alert: what was acknowledged or decided before does not count."""
     case.alerted_at = now()
     case.acknowledged_at = case.acknowledged_by_id = case.escalated_at = case.escalated_to_id = None
     audit_log.append(session, SYSTEM, "alert.raise", f"case:{case.public_id}")
+    if case.status is CaseStatus.DECIDED:
+        case.status = CaseStatus.OPEN
+        audit_log.append(session, SYSTEM, "case.reopen", f"case:{case.public_id}")
     deliveries.announce(session, EventType.RAISED, case)
 
 
-def standing(session: Session) -> Standing:
-    asked = select(func.count(), func.count(Case.escalated_at)).where(UNACKNOWLEDGED)
+def standing(session: Session) -> AlertCounts:
+    asked = select(func.count(), func.count(Case.escalated_at)).where(UNACKNOWLEDGED, Case.blinded.is_(False))
     unacknowledged, escalated = session.execute(asked).one()
-    return Standing(unacknowledged, escalated)
+    return AlertCounts(unacknowledged, escalated)
 
 
 def any_overdue(session: Session) -> bool:

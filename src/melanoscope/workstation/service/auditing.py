@@ -8,18 +8,22 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from melanoscope.data import csv_file
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.audit_log import AuditVerification
+from melanoscope.workstation.service.blinding import unseen
+from melanoscope.workstation.service.cursors import number
+from melanoscope.workstation.store.cases import Case
 from melanoscope.workstation.store.operations import AuditEntry
 from melanoscope.workstation.store.transactions import Store
 
 LIMIT = 100
 _AT_ONCE = 1000
+_CASE = "case:"
 COLUMNS = ("seq", "at", "actor", "action", "subject", "detail", "previous", "hash")
 
 
@@ -54,19 +58,19 @@ class AuditEntryList:
     """The latest row first. `next` is where the list goes on, None at its end."""
 
     entries: list[AuditEntryView]
-    next: int | None
+    next: str | None
 
 
 def page(
-    session: Session, actor: Actor, sought: Sought, before: int | None = None, limit: int = LIMIT
+    session: Session, actor: Actor, sought: Sought, after: str | None = None, limit: int = LIMIT
 ) -> AuditEntryList:
-    """Up to `limit` rows before the row `before`."""
-    asked = _asked(sought).order_by(AuditEntry.seq.desc()).limit(limit + 1)
-    if before is not None:
-        asked = asked.where(AuditEntry.seq < before)
+    """Up to `limit` rows that follow `after`, which a former page gave; Invalid where it did not."""
+    asked = _asked(session, actor, sought).order_by(AuditEntry.seq.desc()).limit(limit + 1)
+    if after is not None:
+        asked = asked.where(AuditEntry.seq < number(after))
     found = session.scalars(asked).all()
     audit_log.append(session, actor, "audit_log.view", detail=_detail(sought))
-    next_ = found[limit - 1].seq if len(found) > limit else None
+    next_ = str(found[limit - 1].seq) if len(found) > limit else None
     return AuditEntryList([_view(entry) for entry in found[:limit]], next_)
 
 
@@ -75,8 +79,8 @@ def export(store: Store, actor: Actor, sought: Sought) -> Iterator[str]:
     with store.writing() as session:
         audit_log.append(session, actor, "audit_log.export", detail=_detail(sought))
     yield csv_file.line(COLUMNS)
-    asked = _asked(sought).order_by(AuditEntry.seq).execution_options(yield_per=_AT_ONCE)
     with store.reading() as session:
+        asked = _asked(session, actor, sought).order_by(AuditEntry.seq).execution_options(yield_per=_AT_ONCE)
         for entry in session.scalars(asked):
             yield csv_file.line([_cell(getattr(entry, column)) for column in COLUMNS])
 
@@ -91,14 +95,16 @@ def verify(store: Store, actor: Actor) -> AuditVerification:
     return verdict
 
 
-def _asked(sought: Sought) -> Select[AuditEntry]:
-    asked = select(AuditEntry)
+def _asked(session: Session, actor: Actor, sought: Sought) -> Select[AuditEntry]:
+    """Without the rows about cases that the actor reads blind: they tell what was said."""
+    is_about = AuditEntry.subject.startswith(_CASE), Case.public_id == func.substr(AuditEntry.subject, len(_CASE) + 1)
+    asked = select(AuditEntry).where(~exists().where(*is_about, unseen(session, actor)))
     if sought.actor:
         asked = asked.where(AuditEntry.actor == sought.actor)
     if sought.action:
         asked = asked.where(AuditEntry.action.startswith(sought.action, autoescape=True))
     if sought.subject:
-        asked = asked.where(AuditEntry.subject.in_([sought.subject, f"case:{sought.subject}"]))
+        asked = asked.where(AuditEntry.subject.in_([sought.subject, f"{_CASE}{sought.subject}"]))
     if sought.since:
         asked = asked.where(AuditEntry.at >= datetime.combine(sought.since, time.min, UTC))
     if sought.until:

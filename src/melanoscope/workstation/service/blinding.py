@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, false, select, true
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation.actor import Actor
@@ -12,6 +12,7 @@ from melanoscope.workstation.service.errors import Conflict
 from melanoscope.workstation.store.cases import Case
 from melanoscope.workstation.store.decisions import SignedDecision
 from melanoscope.workstation.store.readings import BlindedReader
+from melanoscope.workstation.store.words import Role
 
 
 def reads_blind(session: Session, actor: Actor) -> bool:
@@ -19,19 +20,26 @@ def reads_blind(session: Session, actor: Actor) -> bool:
     return actor.account_id is not None and session.get(BlindedReader, actor.account_id) is not None
 
 
-def veiled(session: Session, actor: Actor, cases: Sequence[Case]) -> set[int]:
-    """The ids of those of `cases` of which `actor` must not know yet what the bundle, or another reader, said.
+def unseen(session: Session, actor: Actor) -> ColumnElement[bool]:
+    """As a condition, the cases of which `actor` must not know yet what the bundle, or another reader, said.
 
-    They are to be read blind, and the actor has signed nothing of them.
+    They are to be read blind, by everybody who reads or by the actor, and the actor has signed nothing of them.
     """
-    if actor.account_id is None:
-        return set()
-    everything = reads_blind(session, actor)
-    blind = {case.id for case in cases if everything or case.blinded}
-    own = select(SignedDecision.case_id).where(
-        SignedDecision.signed_by_id == actor.account_id, SignedDecision.case_id.in_(blind)
-    )
-    return blind - set(session.scalars(own)) if blind else blind
+    blind: ColumnElement[bool]
+    if reads_blind(session, actor):
+        blind = true()
+    elif actor.account_id is not None and actor.role.may(Role.READER):
+        blind = Case.blinded.is_(True)
+    else:
+        return false()
+    own = SignedDecision.case_id == Case.id, SignedDecision.signed_by_id == actor.account_id
+    return and_(blind, ~exists().where(*own).correlate(Case))
+
+
+def veiled(session: Session, actor: Actor, cases: Sequence[Case]) -> set[int]:
+    """The ids of those of `cases` that are `unseen`."""
+    asked = select(Case.id).where(Case.id.in_([case.id for case in cases]), unseen(session, actor))
+    return set(session.scalars(asked))
 
 
 def refuse_veiled(session: Session, actor: Actor, case: Case) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -14,7 +15,6 @@ from melanoscope.workstation.service import copies
 from melanoscope.workstation.service.blinding import veiled
 from melanoscope.workstation.service.copies import RepeatedPhotograph
 from melanoscope.workstation.service.errors import NotFound
-from melanoscope.workstation.service.speaking import latest
 from melanoscope.workstation.service.views import (
     BundleView,
     CaseView,
@@ -59,34 +59,42 @@ def open_case(session: Session, actor: Actor, public_id: str) -> CaseView:
 def view(session: Session, actor: Actor, case: Case) -> CaseView:
     """What `actor` may see of it now."""
     seen = _whole(session, case)
-    return _veiled(seen, actor) if veiled(session, actor, [case]) else seen
+    return _veiled(seen, case) if veiled(session, actor, [case]) else seen
 
 
-def _veiled(seen: CaseView, actor: Actor) -> CaseView:
-    """Without what the bundle said, and what others did about it. That it is acknowledged says that it is an alert."""
+def version(case: Case, hidden: bool) -> int:
+    """What changes with all that may be seen of it: to whom the rest is hidden, with its photographs alone."""
+    return len(case.photographs) if hidden else case.version
+
+
+def _veiled(seen: CaseView, case: Case) -> CaseView:
+    """Without what the bundle said, and what others did about it. That it is acknowledged says that it is an alert, and
+    a copy's own case what the bundle said of the same photograph.
+    """
     return replace(
         seen,
+        version=version(case, hidden=True),
         outcome=None,
         melanoma=None,
         alerted_at=None,
         acknowledged_at=None,
         acknowledged_by=None,
         escalated_at=None,
-        photographs=[replace(each, prediction=None, speaks=False) for each in seen.photographs],
-        decisions=[each for each in seen.decisions if each.signed_by == actor.name],
+        photographs=[replace(each, prediction=None, former=[], speaks=False, copy=None) for each in seen.photographs],
+        decisions=[],
         histology=[],
         veiled=True,
     )
 
 
 def _whole(session: Session, case: Case) -> CaseView:
-    said = {prediction.photograph_id: prediction for prediction in latest(session, case.id)}
+    said = _said(session, case)
     repeats = copies.of(session, [photograph.id for photograph in case.photographs])
     decisions = select(SignedDecision).where(SignedDecision.case_id == case.id).order_by(SignedDecision.id)
     histology = select(Histology).where(Histology.case_id == case.id).order_by(Histology.id)
     return CaseView(
         id=case.public_id,
-        version=case.version,
+        version=version(case, hidden=False),
         status=case.status,
         outcome=case.outcome,
         melanoma=case.melanoma,
@@ -99,11 +107,21 @@ def _whole(session: Session, case: Case) -> CaseView:
         site=case.lesion.site,
         label=case.lesion.label,
         patient=_patient(case.lesion.patient),
-        photographs=[_photograph(case, each, said.get(each.id), repeats.get(each.id)) for each in case.photographs],
+        photographs=[_photograph(case, each, said[each.id], repeats.get(each.id)) for each in case.photographs],
         decisions=[_decision(each) for each in session.scalars(decisions)],
         histology=[_histology(each) for each in session.scalars(histology)],
+        blinded=case.blinded,
         veiled=False,
     )
+
+
+def _said(session: Session, case: Case) -> defaultdict[int, list[PredictionView]]:
+    """By photograph all that bundles said, the latest first."""
+    asked = select(StoredPrediction).join(Photograph, StoredPrediction.photograph_id == Photograph.id)
+    found: defaultdict[int, list[PredictionView]] = defaultdict(list)
+    for said in session.scalars(asked.where(Photograph.case_id == case.id).order_by(StoredPrediction.id.desc())):
+        found[said.photograph_id].append(_prediction(said))
+    return found
 
 
 def _patient(patient: Patient | None) -> PatientView | None:
@@ -114,7 +132,7 @@ def _patient(patient: Patient | None) -> PatientView | None:
 
 
 def _photograph(
-    case: Case, photograph: Photograph, said: StoredPrediction | None, repeated: RepeatedPhotograph | None
+    case: Case, photograph: Photograph, said: list[PredictionView], repeated: RepeatedPhotograph | None
 ) -> PhotographView:
     return PhotographView(
         id=photograph.public_id,
@@ -127,7 +145,8 @@ def _photograph(
         added_at=photograph.added_at,
         erased_at=photograph.erased_at,
         copy=repeated,
-        prediction=_prediction(said) if said else None,
+        prediction=said[0] if said else None,
+        former=said[1:],
     )
 
 

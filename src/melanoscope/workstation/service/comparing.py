@@ -17,6 +17,8 @@ from melanoscope.evaluation.compare import compare
 from melanoscope.evaluation.intervals import proportion
 from melanoscope.prediction import Outcome
 from melanoscope.record import Record
+from melanoscope.workstation.actor import Actor
+from melanoscope.workstation.service.blinding import refuse_blind_reader
 from melanoscope.workstation.service.cases import bundle_view
 from melanoscope.workstation.service.estimates import Estimate, drawn_with
 from melanoscope.workstation.service.proof import FLAGGED
@@ -35,7 +37,7 @@ LISTED = 200
 class ChangedPhotograph:
     """A photograph of which the two say something else, and the id of its case."""
 
-    case_id: str
+    case: str
     before: Outcome
     after: Outcome
     melanoma_before: float | None
@@ -90,8 +92,12 @@ class _Said:
     diagnosis: str | None
 
 
-def comparison(session: Session, speaking: InstalledBundle, other: InstalledBundle) -> BundleComparison:
-    """What `other` would have said of the photographs of which `speaking` has spoken, or would have."""
+def comparison(session: Session, actor: Actor, speaking: InstalledBundle, other: InstalledBundle) -> BundleComparison:
+    """What `other` would have said of the photographs of which `speaking` has spoken, or would have.
+
+    Cases that are to be read blind are left out; Conflict where the actor reads every case blind.
+    """
+    refuse_blind_reader(session, actor)
     first, second = _said(session, speaking.digest), _said(session, other.digest)
     shared = sorted(first.keys() & second.keys())
     pairs = [(first[each], second[each]) for each in shared]
@@ -124,6 +130,7 @@ def _said(session: Session, digest: str) -> dict[int, _Said]:
         .join(Photograph, said.c.photograph_id == Photograph.id)
         .join(Case, Photograph.case_id == Case.id)
         .join(Lesion, Case.lesion_id == Lesion.id)
+        .where(Case.blinded.is_(False))
     )
     return {
         row[0]: _Said(row[0], row[4], drawn_with(row[5], row[6]), row[1], row[2], histology.get(row[3]))

@@ -12,6 +12,7 @@ from melanoscope.diagnosis import BY_KEY
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
+from melanoscope.workstation.service import cases
 from melanoscope.workstation.service.blinding import refuse_veiled, veiled
 from melanoscope.workstation.service.cases import find
 from melanoscope.workstation.service.errors import Conflict, Invalid
@@ -59,12 +60,14 @@ def decide(
     """
     _refuse_incomplete(judgement)
     case = find(session, public_id, lock=True)
-    _refuse_changed(session, case, version)
+    hidden = bool(veiled(session, actor, [case]))
+    if version not in (None, cases.version(case, hidden)):
+        raise Conflict(_changed(session, case, hidden))
     if actor.account_id is None:
         raise Invalid("A decision is signed by a person.")
     if case.status is CaseStatus.SCORING:
         raise Conflict("This case is still being scored. Wait a moment.")
-    if veiled(session, actor, [case]):
+    if hidden:
         _commit(session, actor, actor.account_id, case, judgement)
     else:
         _decide(session, actor, actor.account_id, case, judgement)
@@ -137,14 +140,12 @@ def _acknowledge(session: Session, actor: Actor, case: Case) -> None:
         audit_log.append(session, actor, "case.acknowledge", f"case:{case.public_id}")
 
 
-def _refuse_changed(session: Session, case: Case, version: int | None) -> None:
+def _changed(session: Session, case: Case, hidden: bool) -> str:
     """Nothing that the reader has not seen is decided over."""
-    if version is None or version == case.version:
-        return
     asked = select(SignedDecision).where(SignedDecision.case_id == case.id)
     last = session.scalar(asked.order_by(SignedDecision.id.desc()).limit(1))
-    by = f" The last decision is {last.signed_by.name}'s." if last and not case.blinded else ""
-    raise Conflict(f"This case has changed since you opened it, and nothing of yours was signed.{by} Look at it again.")
+    by = f" The last decision is {last.signed_by.name}'s." if last and not hidden else ""
+    return f"This case has changed since you opened it, and nothing of yours was signed.{by} Look at it again."
 
 
 def _refuse_incomplete(judgement: DecisionRequest) -> None:

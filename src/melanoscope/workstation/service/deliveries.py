@@ -11,18 +11,21 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation import queue
+from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.service import alert_settings
+from melanoscope.workstation.service.blinding import unseen
+from melanoscope.workstation.service.cursors import number
 from melanoscope.workstation.store.cases import Case
 from melanoscope.workstation.store.operations import Delivery, Webhook
 from melanoscope.workstation.store.words import DeliveryState, JobKind
 
-_SHOWN = 50
+LIMIT = 50
 
 
 class EventType(StrEnum):
@@ -45,6 +48,14 @@ class DeliveryView:
     last_error: str
 
 
+@dataclass(frozen=True)
+class DeliveryList:
+    """The newest first. `next` is where the list goes on, None at its end."""
+
+    deliveries: list[DeliveryView]
+    next: str | None
+
+
 def announce(session: Session, event: EventType, case: Case) -> None:
     """Tell every webhook; and, of what escalates, those who get e-mail."""
     settings = alert_settings.read(session)
@@ -63,11 +74,19 @@ def keep(session: Session, webhook_ids: list[int | None], event: EventType, abou
     queue.add(session, JobKind.DELIVER, (delivery.id for delivery in made))
 
 
-def recent(session: Session) -> list[DeliveryView]:
-    """The newest first."""
+def recent(session: Session, actor: Actor, after: str | None = None, limit: int = LIMIT) -> DeliveryList:
+    """Up to `limit` that follow `after`, which a former page gave; Invalid where it did not.
+
+    Those that tell of cases which the actor reads blind are left out.
+    """
     asked = select(Delivery, Webhook.public_id).outerjoin(Webhook, Delivery.webhook_id == Webhook.id)
-    found = session.execute(asked.order_by(Delivery.id.desc()).limit(_SHOWN))
-    return [_view(delivery, webhook) for delivery, webhook in found]
+    is_about = Case.public_id == Delivery.payload["data"]["case"].as_string()
+    asked = asked.where(~exists().where(is_about, unseen(session, actor)))
+    if after is not None:
+        asked = asked.where(Delivery.id < number(after))
+    found = session.execute(asked.order_by(Delivery.id.desc()).limit(limit + 1)).all()
+    next_ = str(found[limit - 1][0].id) if len(found) > limit else None
+    return DeliveryList([_view(delivery, webhook) for delivery, webhook in found[:limit]], next_)
 
 
 def _about(case: Case) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -29,21 +29,23 @@ UNACKNOWLEDGED = and_(Case.alerted_at.is_not(None), Case.acknowledged_at.is_(Non
 """An alert that no named person has seen yet; an index of its own serves it."""
 
 
+UNDECIDED = frozenset(CaseStatus) - {CaseStatus.DECIDED}
+
+
 @dataclass(frozen=True)
 class Filter:
-    """Which cases; what is None, False or empty does not matter.
+    """Which cases; what is None, False or empty does not matter, but for `statuses`, one of which a case must have.
 
-    `received_from` and `received_to` are days (UTC), both included. `reader` is the name of an account that has
+    They were received on the days (UTC) from `since` to `until`, both included. `reader` is the name of an account that has
     acknowledged or decided the case, or whom it was escalated to. Every word of `text` must begin a word of the case,
     every word of `site` one of its body site. Only with `names` are patients' names looked at, and shown.
     """
 
-    is_open: bool | None = True
+    statuses: Collection[CaseStatus] = UNDECIDED
     outcome: Outcome | None = None
-    status: CaseStatus | None = None
     unacknowledged: bool = False
-    received_from: date | None = None
-    received_to: date | None = None
+    since: date | None = None
+    until: date | None = None
     site: str = ""
     reader: str = ""
     text: str = ""
@@ -54,40 +56,49 @@ def conditions(wanted: Filter, *, blind: bool) -> Iterator[ColumnElement[bool]]:
     """Invalid where who reads `blind` chooses by what they must not know yet."""
     if blind and (wanted.outcome is not None or wanted.unacknowledged):
         raise Invalid("You read blind: cases cannot be chosen by their outcome.")
-    if wanted.status is not None:
-        yield Case.status == wanted.status
-    if wanted.is_open is not None:
-        yield Case.is_open.is_(wanted.is_open)
+    yield from _so_far(frozenset(wanted.statuses))
     if wanted.outcome is not None:
         yield Case.urgency == wanted.outcome.urgency
     if wanted.unacknowledged:
-        yield UNACKNOWLEDGED
+        yield and_(UNACKNOWLEDGED, Case.blinded.is_(False))
     if wanted.reader:
-        yield _read_by(wanted.reader)
+        yield _read_by(wanted.reader, blind)
     yield from _received(wanted)
     yield from _found(wanted, blind)
 
 
+def _so_far(statuses: frozenset[CaseStatus]) -> Iterator[ColumnElement[bool]]:
+    """In the words that begin an index, so that nothing is sorted."""
+    if len(statuses) == 1:
+        (only,) = statuses
+        yield Case.status == only
+        return
+    if statuses <= UNDECIDED:
+        yield Case.is_open.is_(True)
+    if statuses not in (UNDECIDED, frozenset(CaseStatus)):
+        yield Case.status.in_(statuses)
+
+
 def _received(wanted: Filter) -> Iterator[ColumnElement[bool]]:
-    if wanted.received_from is not None:
-        yield Case.received_at >= _midnight(wanted.received_from)
-    if wanted.received_to is not None and wanted.received_to < date.max:
-        yield Case.received_at < _midnight(wanted.received_to + timedelta(days=1))
+    if wanted.since is not None:
+        yield Case.received_at >= _midnight(wanted.since)
+    if wanted.until is not None and wanted.until < date.max:
+        yield Case.received_at < _midnight(wanted.until + timedelta(days=1))
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _read_by(name: str) -> ColumnElement[bool]:
+def _read_by(name: str, blind: bool) -> ColumnElement[bool]:
+    """Who reads blind finds cases by who signed alone: only alerts are acknowledged, and escalated to somebody."""
     account = select(Account.id).where(Account.name == normalised(name.replace("\0", ""))).scalar_subquery()
-    return Case.id.in_(
-        union(
-            select(SignedDecision.case_id).where(SignedDecision.signed_by_id == account),
-            select(Case.id).where(Case.acknowledged_by_id == account),
-            select(Case.id).where(Case.escalated_to_id == account),
-        )
-    )
+    signed = select(SignedDecision.case_id).where(SignedDecision.signed_by_id == account)
+    if blind:
+        return Case.id.in_(signed)
+    is_shown = Case.blinded.is_(False)
+    acknowledged = select(Case.id).where(Case.acknowledged_by_id == account, is_shown)
+    return Case.id.in_(union(signed, acknowledged, select(Case.id).where(Case.escalated_to_id == account, is_shown)))
 
 
 def _found(wanted: Filter, blind: bool) -> Iterator[ColumnElement[bool]]:

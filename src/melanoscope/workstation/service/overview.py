@@ -73,7 +73,7 @@ def _waiting(session: Session) -> AlertFigures:
     settings = alert_settings.read(session)
     late = func.count().filter(Case.alerted_at <= now() - settings.patience)
     unseen, overdue, oldest = session.execute(
-        select(func.count(), late, func.min(Case.alerted_at)).where(UNACKNOWLEDGED)
+        select(func.count(), late, func.min(Case.alerted_at)).where(UNACKNOWLEDGED, Case.blinded.is_(False))
     ).one()
     seen = select(Case.alerted_at, Case.acknowledged_at).where(
         Case.alerted_at.is_not(None), Case.acknowledged_at >= now() - timedelta(days=DAYS)

@@ -16,8 +16,10 @@ from melanoscope.prediction import Outcome
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
-from melanoscope.workstation.service import accounts
+from melanoscope.workstation.service import accounts, cases
+from melanoscope.workstation.service.blinding import unseen
 from melanoscope.workstation.service.errors import Invalid, NotFound
+from melanoscope.workstation.service.speaking import place
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.cases import Case
 from melanoscope.workstation.store.decisions import Histology, SignedDecision
@@ -71,31 +73,50 @@ class Comparison:
 
 
 def readers(session: Session) -> list[ReaderBlinding]:
-    """Everybody who may read, by name."""
+    """Everybody who may see what was said of cases, by name."""
     blind = set(session.scalars(select(BlindedReader.account_id)))
     known = session.scalars(select(Account).where(Account.disabled.is_(False)).order_by(Account.name))
-    return [ReaderBlinding(each.name, each.id in blind) for each in known if each.role.may(Role.READER)]
+    return [ReaderBlinding(each.name, each.id in blind) for each in known if _sees(each)]
 
 
-def set_blind(session: Session, actor: Actor, name: str, blind: bool) -> None:
+def _sees(account: Account) -> bool:
+    """Readers see cases, auditors what became of them."""
+    return account.role.may(Role.READER) or account.role.may(Role.AUDITOR)
+
+
+def set_blind(session: Session, actor: Actor, name: str, blind: bool) -> ReaderBlinding:
     """Let a reader read every case blind from now on, or no longer. NotFound where there is no such account."""
     account = accounts.find(session, name)
     if account is None:
         raise NotFound
-    if not account.role.may(Role.READER):
-        raise Invalid(f"{account.name} is no reader.")
+    if not _sees(account):
+        raise Invalid(f"{account.name} sees no cases.")
     known = session.get(BlindedReader, account.id)
     if known and not blind:
         session.delete(known)
     if blind and not known:
         session.add(BlindedReader(account_id=account.id, since=now(), set_by_id=actor.account_id))
     audit_log.append(session, actor, "reader.blind", f"account:{account.name}", {"blind": blind})
+    return ReaderBlinding(account.name, blind)
 
 
-def readings(session: Session) -> list[BlindedReading]:
-    """All of them, in the order in which they were committed."""
+def set_case_blind(session: Session, actor: Actor, public_id: str, blind: bool) -> None:
+    """Let everybody who has not signed anything of a case read it blind, or nobody any more. NotFound without it.
+
+    It ends with the next decision, too.
+    """
+    case = cases.find(session, public_id, lock=True)
+    case.blinded = blind
+    place(case)
+    audit_log.append(session, actor, "case.blind", f"case:{case.public_id}", {"blind": blind})
+
+
+def readings(session: Session, actor: Actor) -> list[BlindedReading]:
+    """All of them, in the order in which they were committed, but those of cases that the actor reads blind."""
     unaided = select(SignedDecision, Case.public_id, Lesion.public_id).join(Case, SignedDecision.case_id == Case.id)
-    asked = unaided.join(Lesion, Case.lesion_id == Lesion.id).where(SignedDecision.blinded.is_(True))
+    asked = unaided.join(Lesion, Case.lesion_id == Lesion.id).where(
+        SignedDecision.blinded.is_(True), ~unseen(session, actor)
+    )
     aided, confirmed = _aided(session), _confirmed(session)
     return [
         _reading(case, lesion, signed, aided.get((signed.case_id, signed.signed_by_id)), confirmed.get(signed.case_id))
@@ -115,7 +136,7 @@ def compare(found: Sequence[BlindedReading]) -> Comparison:
 
 def table(session: Session, actor: Actor) -> Iterator[str]:
     """The lines of a CSV table of all readings, the first with the names of its columns; the audit log notes it."""
-    found = readings(session)
+    found = readings(session, actor)
     audit_log.append(session, actor, "readings.export", detail={"readings": len(found)})
     yield csv_file.line([each.name for each in fields(BlindedReading)])
     yield from (csv_file.line([_cell(value) for value in astuple(each)]) for each in found)

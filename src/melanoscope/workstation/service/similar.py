@@ -15,7 +15,7 @@ from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.arrays import unpack
 from melanoscope.workstation.service import bundles, reference
-from melanoscope.workstation.service.blinding import refuse_veiled
+from melanoscope.workstation.service.blinding import refuse_veiled, unseen
 from melanoscope.workstation.service.cases import find
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.decisions import Histology
@@ -45,10 +45,10 @@ class SimilarLesion:
 
 @dataclass(frozen=True)
 class SimilarLesionList:
-    """`looked_at` is how many confirmed lesions there were to choose from; 0 where the case has no features."""
+    """`candidates` is how many confirmed lesions there were to choose from; 0 where the case has no features."""
 
-    found: list[SimilarLesion]
-    looked_at: int
+    lesions: list[SimilarLesion]
+    candidates: int
 
 
 def nearest(store: Store, actor: Actor, case_id: str) -> SimilarLesionList:
@@ -67,14 +67,14 @@ def nearest(store: Store, actor: Actor, case_id: str) -> SimilarLesionList:
         return SimilarLesionList([], 0)
     _prepare(store, installed)
     with store.reading() as session:
-        known = [*_own(session, case, said.bundle_digest), *_references(session, said.bundle_digest, case)]
+        known = [*_own(session, actor, case, said.bundle_digest), *_references(session, said.bundle_digest, case)]
     return _closest(unpack(said.features).astype(np.float32), known)
 
 
 def _prepare(store: Store, installed: InstalledBundle) -> None:
     with store.reading() as session:
         known = reference.features(session, installed.digest) is not None
-    bundle = None if known else bundles.load(installed)
+    bundle = None if known else bundles.load(installed, store.bundles)
     if bundle is None or bundle.digest != installed.digest:  # a former package's bundle has gone with it
         return
     measured = reference.measure(bundle)
@@ -88,7 +88,9 @@ def _said(session: Session, case: Case) -> StoredPrediction | None:
     return session.scalar(asked.order_by(StoredPrediction.id.desc()).limit(1))
 
 
-def _own(session: Session, case: Case, digest: str) -> Iterator[tuple[SimilarLesion, NDArray[np.float32]]]:
+def _own(
+    session: Session, actor: Actor, case: Case, digest: str
+) -> Iterator[tuple[SimilarLesion, NDArray[np.float32]]]:
     last = select(func.max(Histology.id)).group_by(Histology.case_id)
     asked = (
         select(Histology.diagnosis, Case.public_id, Photograph.public_id, StoredPrediction.features)
@@ -96,7 +98,7 @@ def _own(session: Session, case: Case, digest: str) -> Iterator[tuple[SimilarLes
         .join(Photograph, Case.speaking_id == Photograph.id)
         .join(StoredPrediction, StoredPrediction.photograph_id == Photograph.id)
         .where(Histology.id.in_(last), Case.lesion_id != case.lesion_id, Photograph.sha256.is_not(None))
-        .where(StoredPrediction.bundle_digest == digest)
+        .where(StoredPrediction.bundle_digest == digest, ~unseen(session, actor))
         .order_by(Histology.id.desc())
         .limit(LOOKED_THROUGH)
     )

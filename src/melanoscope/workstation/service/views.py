@@ -54,10 +54,10 @@ class PredictionView:
 
 @dataclass(frozen=True)
 class PhotographView:
-    """`prediction` is the last one, None while the photograph waits; `stored` says whether there is a picture.
+    """`prediction` is the last one, None while the photograph waits; `former` are those before it, the latest first.
 
-    `erased_at` says since when there is none any more. `copy` is the earlier photograph that it repeats. `pixel_mm` is
-    the side of a pixel on the skin, None where nobody has said.
+    `stored` says whether there is a picture, `erased_at` since when there is none any more. `copy` is the earlier
+    photograph that it repeats. `pixel_mm` is the side of a pixel on the skin, None where nobody has said.
     """
 
     id: str
@@ -71,6 +71,7 @@ class PhotographView:
     erased_at: datetime | None
     copy: RepeatedPhotograph | None
     prediction: PredictionView | None
+    former: list[PredictionView]
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,11 @@ class PatientView:
 
 @dataclass(frozen=True)
 class CaseView:
-    """One lesion at one visit. `version` changes with the case, `lesion` is the lesion's id.
+    """One lesion at one visit. `version` changes with all that may be seen of the case, `lesion` is the lesion's id.
 
-    Of a `veiled` case the reader must not know yet what the bundle and other readers said, and none of it is here.
-    The decisions and findings of histology stand as they came: the last one counts.
+    A `blinded` case is read blind by everybody. Of a `veiled` one the reader must not know yet what the bundle and
+    other readers said, and none of it is here. The decisions and findings of histology stand as they came: the last
+    one counts.
     """
 
     id: str
@@ -135,6 +137,7 @@ class CaseView:
     photographs: list[PhotographView]
     decisions: list[DecisionView]
     histology: list[HistologyView]
+    blinded: bool
     veiled: bool
 
     @property

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,16 +14,18 @@ from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from melanoscope.prediction import Outcome
-from melanoscope.workstation import audit_log
+from melanoscope.workstation import audit_log, queue
 from melanoscope.workstation.actor import Actor
+from melanoscope.workstation.service import alerts
+from melanoscope.workstation.service.alerts import AlertCounts
 from melanoscope.workstation.service.blinding import reads_blind, veiled
-from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.service.cursors import nowhere
 from melanoscope.workstation.service.filters import Filter, conditions
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.patients import Lesion, Patient
 from melanoscope.workstation.store.transactions import Store
-from melanoscope.workstation.store.words import CaseStatus, Role
+from melanoscope.workstation.store.words import CaseStatus, JobKind, Role
 
 LIMIT = 50
 
@@ -41,6 +43,8 @@ def _time(value: Any) -> datetime:
     return datetime.fromisoformat(value).astimezone(UTC)
 
 
+_Found = Row[Case, Lesion, str, Patient | None, str]
+
 _BLIND_ORDER: Order = {Case.received_at: _time, Case.id: _integer}
 """For who reads blind: any other place would be a hint."""
 
@@ -50,7 +54,7 @@ _ORDER: Order = {Case.urgency: _integer, Case.precedence: float, **_BLIND_ORDER}
 
 @dataclass(frozen=True)
 class CaseSummary:
-    """A case in the list. `photograph` is the id of the one that speaks.
+    """A case in the list. `photograph` is the id of the one that speaks, of a `veiled` case that of the first.
 
     The patient's `reference` and `name` are None unless they were asked for. Of a `veiled` one the reader must not know
     yet what the bundle said: `outcome`, `melanoma` and what became of an alert are None.
@@ -91,6 +95,18 @@ class CaseList:
     next: str | None
 
 
+@dataclass(frozen=True)
+class WorklistSummary:
+    """`open_cases` by outcome, and `alerts` that nobody has acknowledged: None for who reads blind. `scoring` is how
+    many photographs wait for the bundle, `readers` are the names of those who read cases.
+    """
+
+    open_cases: dict[Outcome, int] | None
+    alerts: AlertCounts | None
+    scoring: int
+    readers: list[str]
+
+
 def looking(store: Store, wanted: Filter) -> AbstractContextManager[Session]:
     """The transaction that `page` needs: one that is kept where patients are named, for the audit log notes that."""
     return store.writing() if wanted.names else store.reading()
@@ -107,8 +123,7 @@ def page(session: Session, actor: Actor, wanted: Filter, after: str | None = Non
     if after is not None:
         asked = asked.where(_follows(order, after))
     found = list(session.execute(asked))
-    hidden = veiled(session, actor, [row[0] for row in found])
-    rows = [_row(row, row[0].id in hidden, wanted.names) for row in found[:limit]]
+    rows = _rows(session, actor, found[:limit], wanted.names)
     if wanted.names:
         audit_log.append(session, actor, "worklist.name", detail={"cases": [row.id for row in rows if row.reference]})
     return CaseList(rows, _cursor(order, found[limit - 1][0]) if len(found) > limit else None)
@@ -117,8 +132,18 @@ def page(session: Session, actor: Actor, wanted: Filter, after: str | None = Non
 def chosen(session: Session, actor: Actor, case_ids: Collection[str]) -> list[CaseSummary]:
     """These cases, in the list's order; ids of none are passed over."""
     found = list(session.execute(_listed().where(Case.public_id.in_(case_ids)).order_by(*_ORDER)))
-    hidden = veiled(session, actor, [row[0] for row in found])
-    return [_row(row, row[0].id in hidden, names=False) for row in found]
+    return _rows(session, actor, found, names=False)
+
+
+def summary(session: Session, actor: Actor) -> WorklistSummary:
+    """What stands above the list."""
+    blind = reads_blind(session, actor)
+    return WorklistSummary(
+        open_cases=None if blind else counts(session),
+        alerts=None if blind else alerts.standing(session),
+        scoring=queue.waiting(session, JobKind.SCORE),
+        readers=readers(session),
+    )
 
 
 def readers(session: Session) -> list[str]:
@@ -144,22 +169,53 @@ def _listed() -> Select[Case, Lesion, str, Patient, str]:
     )
 
 
-def _row(found: Row[Case, Lesion, str, Patient | None, str], hidden: bool, names: bool) -> CaseSummary:
+def _rows(session: Session, actor: Actor, found: Sequence[_Found], names: bool) -> list[CaseSummary]:
+    hidden = veiled(session, actor, [row[0] for row in found])
+    first = _first(session, hidden)
+    rows = [_row(row, names) for row in found]
+    return [
+        _veiled(row, first.get(case.id)) if case.id in hidden else row
+        for row, (case, *_) in zip(rows, found, strict=True)
+    ]
+
+
+def _first(session: Session, case_ids: Collection[int]) -> dict[int, str]:
+    """By case the photograph that came first: which one speaks is a hint."""
+    stored = select(Photograph.case_id, Photograph.public_id).where(Photograph.sha256.is_not(None))
+    asked = stored.where(Photograph.case_id.in_(case_ids)).order_by(Photograph.id.desc())
+    return {case_id: photograph for case_id, photograph in session.execute(asked)}
+
+
+def _veiled(row: CaseSummary, photograph: str | None) -> CaseSummary:
+    return replace(
+        row,
+        outcome=None,
+        melanoma=None,
+        alerted_at=None,
+        acknowledged_at=None,
+        acknowledged_by=None,
+        escalated_at=None,
+        photograph=photograph,
+        veiled=True,
+    )
+
+
+def _row(found: _Found, names: bool) -> CaseSummary:
     case, lesion, photograph, patient, acknowledged_by = found
     return CaseSummary(
         id=case.public_id,
         status=case.status,
-        outcome=None if hidden else case.outcome,
-        melanoma=None if hidden else case.melanoma,
+        outcome=case.outcome,
+        melanoma=case.melanoma,
         received_at=case.received_at,
-        alerted_at=None if hidden else case.alerted_at,
-        acknowledged_at=None if hidden else case.acknowledged_at,
-        acknowledged_by=None if hidden else acknowledged_by,
-        escalated_at=None if hidden else case.escalated_at,
+        alerted_at=case.alerted_at,
+        acknowledged_at=case.acknowledged_at,
+        acknowledged_by=acknowledged_by,
+        escalated_at=case.escalated_at,
         site=lesion.site,
         label=lesion.label,
         photograph=photograph,
-        veiled=hidden,
+        veiled=False,
         reference=patient.reference if names and patient else None,
         name=patient.name if names and patient else None,
     )
@@ -182,4 +238,4 @@ def _place(order: Order, cursor: str) -> list[object]:
         values = json.loads(base64.urlsafe_b64decode(cursor))
         return [read(value) for read, value in zip(order.values(), values, strict=True)]
     except (ValueError, TypeError, OverflowError) as error:
-        raise Invalid("This page of the list does not exist. Begin at its start.") from error
+        raise nowhere() from error

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.context import Here, Workstation
 from melanoscope.workstation.security.roles import Administrator, FreshAdministrator
 from melanoscope.workstation.service import alert_settings, deliveries, webhooks, worklist
@@ -53,7 +54,7 @@ class Written:
 
 @router.get("")
 def show(request: Request, here: Here, actor: Administrator, kept: bool = False) -> Response:
-    return _page(request, here, kept=kept)
+    return _page(request, here, actor, kept=kept)
 
 
 @router.post("")
@@ -68,7 +69,7 @@ def write(
         with here.store.writing() as session:
             alert_settings.write(session, actor, written.settings, password)
     except Invalid as error:
-        return _page(request, here, written.settings, str(error))
+        return _page(request, here, actor, written.settings, str(error))
     return RedirectResponse("/alerts?kept=true", 303)
 
 
@@ -79,8 +80,8 @@ def add(request: Request, here: Here, actor: FreshAdministrator, url: Text) -> R
         with here.store.writing() as session:
             made = webhooks.add(session, actor, url.strip())
     except Invalid as error:
-        return _page(request, here, wrong=str(error))
-    return _page(request, here, made=made)
+        return _page(request, here, actor, wrong=str(error))
+    return _page(request, here, actor, made=made)
 
 
 @router.post("/webhooks/{webhook_id}/test")
@@ -100,6 +101,7 @@ def remove(here: Here, actor: FreshAdministrator, webhook_id: str) -> Response:
 def _page(
     request: Request,
     here: Workstation,
+    actor: Actor,
     written: AlertSettings | None = None,
     wrong: str = "",
     made: NewWebhook | None = None,
@@ -110,7 +112,7 @@ def _page(
             "settings": written or alert_settings.read(session),
             "has_password": bool(alert_settings.smtp_password(session)),
             "webhooks": webhooks.listed(session),
-            "deliveries": deliveries.recent(session),
+            "deliveries": deliveries.recent(session, actor).deliveries,
             "readers": worklist.readers(session),
         }
     return page(request, "alerts.html", 422 if wrong else 200, wrong=wrong, made=made, kept=kept, **values)

@@ -37,7 +37,7 @@ def install(request: Request, here: Here, actor: FreshAdministrator, folder: Tex
     except InputError as error:
         return _page(request, here, str(error))
     with here.store.writing() as session:
-        bundles.install(session, actor, bundle, bundle.folder)
+        bundles.install(session, actor, bundle)
     return RedirectResponse("/bundles", 303)
 
 
@@ -56,7 +56,7 @@ def rescore(
 @router.get("/{digest}")
 def compare(request: Request, here: Here, actor: Administrator, digest: str) -> Response:
     with here.store.reading() as session:
-        found = comparison(session, bundles.promoted(session), bundles.find(session, digest))
+        found = comparison(session, actor, bundles.promoted(session), bundles.find(session, digest))
     return page(request, "bundle.html", found=found)
 
 

@@ -40,8 +40,8 @@ async def changes(feed: Feed, known: str, *, blind: bool) -> AsyncIterator[Serve
     until = time.monotonic() + LONGEST
     while not feed.stopped and time.monotonic() < until:
         state = feed.latest
-        if str(state.seq) != known:
-            known = str(state.seq)
+        if state.name != known:
+            known = state.name
             told = {} if blind else {"alerts": state.alerts.open, "escalated": state.alerts.escalated}
             yield ServerSentEvent(event="change", id=known, data=told, retry=RETRY_MS)
         await asyncio.sleep(_PAUSE)

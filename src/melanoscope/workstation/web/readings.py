@@ -18,7 +18,7 @@ router = APIRouter()
 @router.get("/readings")
 def show(request: Request, here: Here, actor: Auditor) -> Response:
     with here.store.reading() as session:
-        found, readers = readings.readings(session), readings.readers(session)
+        found, readers = readings.readings(session, actor), readings.readers(session)
     return page(request, "readings.html", readings=found, readers=readers, compared=readings.compare(found))
 
 
