@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from melanoscope.bundle import Bundle
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.photographs import Photographs, Taken
 from melanoscope.workstation.service import bundles
 from melanoscope.workstation.service.adding import About, add_case
+from melanoscope.workstation.store.predictions import InstalledBundle
 from melanoscope.workstation.store.transactions import Store
 
 NOWHERE = About()
@@ -17,6 +19,20 @@ NOWHERE = About()
 def promote_shipped(store: Store) -> None:
     with store.writing() as session:
         bundles.promote_shipped(session, SYSTEM)
+
+
+def install(store: Store, bundle: Bundle) -> InstalledBundle:
+    """Copy a bundle to where the store's lie, and make it known."""
+    made = bundles.copied(bundle.folder, store.bundles)
+    with store.writing() as session:
+        return bundles.install(session, SYSTEM, made)
+
+
+def promote(store: Store, bundle: Bundle, reason: str = "") -> None:
+    """Let a bundle speak, installed if it is not yet."""
+    install(store, bundle)
+    with store.writing() as session:
+        bundles.promote(session, SYSTEM, bundles.find(session, bundle.digest), reason)
 
 
 def add(store: Store, taken: Sequence[Taken], about: About = NOWHERE) -> str:

@@ -41,7 +41,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """A new store, once on each database."""
     sqlite = request.param == "sqlite"
     url = f"sqlite:///{tmp_path / 'test.sqlite'}" if sqlite else request.getfixturevalue("postgres_url")
-    opened = Store(url.replace("postgresql://", "postgresql+psycopg://"))
+    opened = Store(url.replace("postgresql://", "postgresql+psycopg://"), tmp_path / "bundles")
     yield opened
     opened.close()
 

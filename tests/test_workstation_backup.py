@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from pathlib import Path
 from zipfile import ZipFile
@@ -10,17 +11,20 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
+from melanoscope.bundle import Bundle
 from melanoscope.cli import cli
 from melanoscope.errors import InputError
 from melanoscope.workstation import audit_log, backup, encryption
 from melanoscope.workstation.photographs import Photographs
+from melanoscope.workstation.scoring import Scorer
 from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.accounts import LoginSession
 from melanoscope.workstation.store.cases import Case, Photograph
+from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.vault import CHECK
 from served import session_of
-from station_cases import add, promote_shipped, take
+from station_cases import add, promote, promote_shipped, take
 from stores import new_database
 
 
@@ -162,6 +166,38 @@ def test_the_commands_answer_in_one_sentence(photographs: list[Path], tmp_path: 
     assert "is no backup" in run("restore", str(tmp_path / "rubbish"), "--data", str(tmp_path / "new"))
     assert "with 1 photographs" in run("restore", file, "--data", str(tmp_path / "new"))
     assert "holds a new key" in run("key", str(tmp_path / "key"))
+
+
+def test_a_bundle_that_was_installed_speaks_where_the_backup_is_restored(
+    settings: Settings, elsewhere: Settings, photographs: list[Path], toy: Bundle, tmp_path: Path
+) -> None:
+    settings.data.mkdir()
+    store = Store(settings.url, settings.bundles)
+    promote(store, toy)
+    store.close()
+    backup.write(settings, tmp_path / "backup.zip")
+    shutil.rmtree(settings.data)
+    backup.restore(elsewhere, tmp_path / "backup.zip")
+    store, kept = Store(elsewhere.url, elsewhere.bundles), Photographs(elsewhere.photographs)
+    add(store, [take(kept, photographs[0])])
+    assert Scorer(store, kept).work()
+    with store.reading() as session:
+        assert session.scalars(select(StoredPrediction.bundle_digest)).all() == [toy.digest]
+    store.close()
+
+
+@pytest.mark.parametrize("name", ["bundle.json", "model.onnx"])
+def test_a_bundle_that_is_damaged_is_not_restored(toy: Bundle, tmp_path: Path, name: str) -> None:
+    settings, elsewhere = Settings(tmp_path / "data"), Settings(tmp_path / "elsewhere")
+    settings.data.mkdir()
+    store = Store(settings.url, settings.bundles)
+    promote(store, toy)
+    store.close()
+    backup.write(settings, tmp_path / "backup.zip")
+    damaged(tmp_path / "backup.zip", f"bundles/{toy.digest}/{name}", b"rubbish")
+    with pytest.raises(InputError, match="its bundle .* is damaged"):
+        backup.restore(elsewhere, tmp_path / "backup.zip")
+    assert elsewhere.sqlite and not elsewhere.sqlite.exists()
 
 
 def test_a_backup_is_logged(photographs: list[Path], tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 import toy_bundle
-from melanoscope.bundle import Bundle, OperatingPoints
+from melanoscope.bundle import HELD_OUT, Bundle, OperatingPoints
 from melanoscope.errors import InputError
 from melanoscope.prediction import Outcome
 from melanoscope.workstation import queue
@@ -26,7 +26,7 @@ from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.silence import Promotion, SilentPrediction
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import CaseStatus, JobKind, Role
-from station_cases import add, promote_shipped, take
+from station_cases import add, install, promote, promote_shipped, take
 
 EVERYTHING = OperatingPoints(1e-9, 1e-9, 1e-9, "nothing: it alerts to everything", 0, 0)
 
@@ -37,19 +37,10 @@ def alarmist(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return toy_bundle.make(tmp_path_factory.mktemp("alarmist"), EVERYTHING)
 
 
-def install(store: Store, bundle: Bundle) -> None:
-    with store.writing() as session:
-        bundles.install(session, SYSTEM, bundle, bundle.folder)
-
-
-def promote(store: Store, bundle: Bundle, reason: str = "") -> None:
-    with store.writing() as session:
-        bundles.promote(session, SYSTEM, bundles.install(session, SYSTEM, bundle, bundle.folder), reason)
-
-
 def silence_begins(store: Store, bundle: Bundle) -> None:
+    install(store, bundle)
     with store.writing() as session:
-        silence.begin(session, SYSTEM, bundles.install(session, SYSTEM, bundle, bundle.folder))
+        silence.begin(session, SYSTEM, bundles.find(session, bundle.digest))
 
 
 def work(store: Store, kept: Photographs) -> None:
@@ -103,11 +94,10 @@ def test_what_speaks_cannot_be_promoted_and_what_was_changed_neither(
         promote(store, toy)
     with pytest.raises(Conflict, match="No other bundle"), store.writing() as session:
         bundles.roll_back(session, SYSTEM)
-    copy = bundles.copied(sibling.folder, tmp_path / "bundles")
-    install(store, copy)
-    copy.held_out.unlink()
-    with pytest.raises(Conflict, match="incomplete"):
-        promote(store, copy)
+    install(store, sibling)
+    (store.bundles / sibling.digest / HELD_OUT).unlink()
+    with pytest.raises(Conflict, match="incomplete"), store.writing() as session:
+        bundles.promote(session, SYSTEM, bundles.find(session, sibling.digest))
 
 
 def test_a_silent_bundle_is_asked_of_old_and_new_photographs_and_changes_nothing(

@@ -22,7 +22,7 @@ from melanoscope.workstation.service.comparing import BundleComparison, comparis
 from melanoscope.workstation.store.decisions import Histology
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import Role
-from station_cases import add, promote_shipped, take
+from station_cases import add, install, promote_shipped, take
 
 CARELESS = OperatingPoints(1.0, 1.0, 1.0, "nothing: it alerts to nothing", 0, 0)
 
@@ -38,8 +38,9 @@ def both(store: Store, kept: Photographs, photographs: list[Path], careless: Bun
     promote_shipped(store)
     for path in photographs[:4]:
         add(store, [take(kept, path)])
+    install(store, careless)
     with store.writing() as session:
-        silence.begin(session, SYSTEM, bundles.install(session, SYSTEM, careless, careless.folder))
+        silence.begin(session, SYSTEM, bundles.find(session, careless.digest))
         ada = accounts.create(session, SYSTEM, accounts.NewAccount("ada", "", Role.READER))
         for case_id, diagnosis in enumerate(("nevus", "melanoma", "nevus", "nevus"), 1):
             session.add(

@@ -16,7 +16,6 @@ from melanoscope.inference.decision import decide
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Outcome, Prediction
 from melanoscope.workstation import audit_log, queue
-from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.arrays import unpack
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.photographs import Photographs
@@ -27,7 +26,7 @@ from melanoscope.workstation.store.operations import AuditEntry, Job
 from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import CaseStatus, JobKind
-from station_cases import add, promote_shipped, take
+from station_cases import add, promote, promote_shipped, take
 
 
 def score_all(store: Store, kept: Photographs) -> None:
@@ -139,8 +138,7 @@ def test_another_bundle_speaks_from_its_promotion_on_and_what_was_said_stays(
     add(store, [take(kept, photographs[0])])
     scorer = Scorer(store, kept)
     scorer.work()
-    with store.writing() as session:
-        bundles.promote(session, SYSTEM, bundles.install(session, SYSTEM, toy, toy.folder))
+    promote(store, toy)
     add(store, [take(kept, photographs[0])])
     scorer.work()
     assert [row.bundle_digest for row in predictions(store)] == [Bundle.shipped().digest, toy.digest]
@@ -152,9 +150,9 @@ def test_a_newer_package_brings_its_own_bundle_but_displaces_no_chosen_one(
     promote_shipped(store)
     monkeypatch.setattr(Bundle, "shipped", lambda: replace(toy))
     promote_shipped(store)
-    with store.writing() as session:
+    with store.reading() as session:
         assert bundles.promoted(session).digest == toy.digest
-        bundles.promote(session, SYSTEM, bundles.install(session, SYSTEM, sibling, sibling.folder))
+    promote(store, sibling)
     promote_shipped(store)
     with store.reading() as session:
         assert bundles.promoted(session).digest == sibling.digest

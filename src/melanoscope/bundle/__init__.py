@@ -52,6 +52,7 @@ INT8 = "model-int8.onnx"
 HELD_OUT = "held_out.csv"
 OUTLIERS = "outliers.npz"
 DESCRIPTION = "bundle.json"
+FILES = (MODEL, INT8, HELD_OUT, OUTLIERS, DESCRIPTION)
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def key(file: Path) -> None:
 @_FILE
 @place
 def backup(file: Path, data: Path, database: str) -> None:
-    """Write database and photographs into one file, while the workstation runs. Sealed photographs stay sealed."""
+    """Write database, photographs and bundles into one file while the workstation runs. Sealed ones stay sealed."""
     refuse_without_extra()
     from melanoscope.workstation import backup
     from melanoscope.workstation.settings import Settings

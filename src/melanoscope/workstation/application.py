@@ -49,7 +49,7 @@ def create(settings: Settings) -> FastAPI:
     """
     make_folder(settings.data)
     key = encryption.load(settings.key_file) if settings.key_file else None
-    store, photographs = Store(settings.url), Photographs(settings.photographs, key)
+    store, photographs = Store(settings.url, settings.bundles), Photographs(settings.photographs, key)
     with store.writing() as session:
         bundles.promote_shipped(session, SYSTEM)
     scorer = Scorer(store, photographs)

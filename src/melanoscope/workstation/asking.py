@@ -23,8 +23,10 @@ _LOADED = 2
 class Asker:
     """Loads a bundle when the first photograph needs it. Safe in several threads."""
 
-    def __init__(self, photographs: Photographs) -> None:
+    def __init__(self, photographs: Photographs, shelf: Path) -> None:
+        """`shelf` is where bundles lie that do not come with the package."""
         self._photographs = photographs
+        self._shelf = shelf
         self._loading = Lock()
         self._predictors: OrderedDict[str, Predictor] = OrderedDict()
 
@@ -40,7 +42,7 @@ class Asker:
     def _predictor(self, installed: InstalledBundle) -> Predictor:
         with self._loading:
             if installed.digest not in self._predictors:
-                self._predictors[installed.digest] = Predictor(bundles.load(installed))
+                self._predictors[installed.digest] = Predictor(bundles.load(installed, self._shelf))
             self._predictors.move_to_end(installed.digest)
             if len(self._predictors) > _LOADED:
                 self._predictors.popitem(last=False)

@@ -1,7 +1,8 @@
-"""Backups: one file with the database and the photographs, written while the workstation runs.
+"""Backups: one file with the database, the photographs and the bundles, written while the workstation runs.
 
-The database is copied first, as one state of it; photographs are stored before their rows are written, so all that it
-names are there but those that were erased meanwhile. Sealed photographs stay sealed: keep the key file elsewhere.
+The database is copied first, as one state of it; photographs and bundles are stored before their rows are written, so
+all that it names are there but those that were erased meanwhile. Sealed photographs stay sealed: keep the key file
+elsewhere.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import re
 import sqlite3
 from importlib.metadata import version
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +21,7 @@ from zipfile import BadZipFile, ZipFile
 from sqlalchemy import delete, select
 
 from melanoscope.atomic import make_folder, replacing
+from melanoscope.bundle import FILES, Bundle
 from melanoscope.console import track
 from melanoscope.errors import InputError
 from melanoscope.workstation import audit_log, postgres
@@ -28,12 +31,14 @@ from melanoscope.workstation.encryption import is_sealed
 from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.accounts import LoginSession
 from melanoscope.workstation.store.cases import Photograph
+from melanoscope.workstation.store.predictions import InstalledBundle
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.vault import CHECK
 
 FORMAT = 1
-_MANIFEST, _DATABASE, _PHOTOGRAPHS = "manifest.json", "database", "photographs/"
-_NAME = re.compile(rf"{_PHOTOGRAPHS}([0-9a-f]{{2}}/[0-9a-f]{{64}}|{CHECK})")
+_MANIFEST, _DATABASE = "manifest.json", "database"
+_PHOTOGRAPH = re.compile(rf"photographs/(?:[0-9a-f]{{2}}/([0-9a-f]{{64}})|{CHECK})")
+_BUNDLE = re.compile(rf"bundles/([0-9a-f]{{64}})/(?:{'|'.join(map(re.escape, FILES))})")
 
 
 def write(settings: Settings, path: Path) -> int:
@@ -54,6 +59,7 @@ def write(settings: Settings, path: Path) -> int:
         with ZipFile(temporary, "w") as archive:
             archive.write(copy, _DATABASE)
             count = _add_photographs(settings, store, archive)
+            _add_bundles(settings, store, archive)
             archive.writestr(_MANIFEST, json.dumps(_manifest(settings, count), indent=1))
     store.close()
     return count
@@ -70,9 +76,11 @@ def restore(settings: Settings, path: Path) -> int:
         with ZipFile(path) as archive:
             manifest = _read_manifest(settings, archive, path)
             make_folder(settings.photographs)
-            for name in track(archive.namelist(), "Restoring photographs"):
+            for name in track(archive.namelist(), "Restoring"):
                 if name not in (_MANIFEST, _DATABASE):
                     _restore_file(settings, name, archive.read(name), path)
+            for digest in {found[1] for name in archive.namelist() if (found := _BUNDLE.fullmatch(name))}:
+                _refuse_damaged_bundle(settings.bundles / digest, path)
             _restore_database(settings, archive)
     except FileNotFoundError as error:
         raise InputError(f"{path}: there is no such file. Give a backup.") from error
@@ -102,13 +110,20 @@ def _add_photographs(settings: Settings, store: Store, archive: ZipFile) -> int:
     return len(found)
 
 
+def _add_bundles(settings: Settings, store: Store, archive: ZipFile) -> None:
+    with store.reading() as session:
+        installed = session.scalars(select(InstalledBundle.digest).where(InstalledBundle.shipped.is_(False))).all()
+    for digest, name in product(installed, FILES):
+        _add(settings, archive, settings.bundles / digest / name)
+
+
 def _add(settings: Settings, archive: ZipFile, file: Path) -> bool:
     """Whether it is there: it is not where it was erased meanwhile."""
     try:
         content = file.read_bytes()
     except FileNotFoundError:
         return False
-    archive.writestr(_PHOTOGRAPHS + file.relative_to(settings.photographs).as_posix(), content)
+    archive.writestr(file.relative_to(settings.data).as_posix(), content)
     return True
 
 
@@ -124,7 +139,9 @@ def _manifest(settings: Settings, photographs: int) -> dict[str, Any]:
 
 def _read_manifest(settings: Settings, archive: ZipFile, path: Path) -> dict[str, Any]:
     names = set(archive.namelist())
-    if not {_MANIFEST, _DATABASE} <= names or not all(map(_NAME.fullmatch, names - {_MANIFEST, _DATABASE})):
+    files = names - {_MANIFEST, _DATABASE}
+    known = all(_PHOTOGRAPH.fullmatch(name) or _BUNDLE.fullmatch(name) for name in files)
+    if not {_MANIFEST, _DATABASE} <= names or not known:
         raise InputError(f"{path} is no backup of a workstation. Give another one.")
     try:
         manifest: dict[str, Any] = json.loads(archive.read(_MANIFEST))
@@ -139,12 +156,21 @@ def _read_manifest(settings: Settings, archive: ZipFile, path: Path) -> dict[str
 
 
 def _restore_file(settings: Settings, name: str, content: bytes, path: Path) -> None:
-    target = settings.photographs / name.removeprefix(_PHOTOGRAPHS)
-    is_sound = is_sealed(content) or hashlib.sha256(content).hexdigest() == target.name
-    if not is_sound:
+    photograph, target = _PHOTOGRAPH.fullmatch(name), settings.data / name
+    if photograph and not is_sealed(content) and hashlib.sha256(content).hexdigest() != photograph[1]:
         raise InputError(f"{path}: its photograph {target.name[:12]} is damaged. Give another backup.")
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
+
+
+def _refuse_damaged_bundle(folder: Path, path: Path) -> None:
+    try:
+        bundle = Bundle.load(folder)
+        bundle.verify()
+    except InputError as error:
+        raise InputError(f"{path}: its bundle {folder.name[:12]} is damaged. Give another backup.") from error
+    if bundle.digest != folder.name:
+        raise InputError(f"{path}: its bundle {folder.name[:12]} is another one. Give another backup.")
 
 
 def _restore_database(settings: Settings, archive: ZipFile) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-from pathlib import Path
 
 from fastapi import APIRouter, Response
 from sqlalchemy.exc import SQLAlchemyError
@@ -35,8 +34,8 @@ def _missing(here: Workstation) -> str:
         return "room for photographs"
     try:
         with here.store.reading() as session:
-            folder = bundles.promoted(session).folder
+            folder = bundles.folder_of(bundles.promoted(session), here.store.bundles)
     except SQLAlchemyError:
         logger.exception("the database does not answer")
         return "database"
-    return "bundle" if folder and not (Path(folder) / DESCRIPTION).is_file() else ""
+    return "bundle" if folder and not (folder / DESCRIPTION).is_file() else ""

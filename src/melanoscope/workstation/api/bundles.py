@@ -50,7 +50,7 @@ def install(here: Here, actor: FreshAdministrator, source: Source) -> BundleView
     """Verify and copy a bundle; it says nothing yet. 422 where it is none, or not as it was exported."""
     bundle = bundles.copied(Path(source.folder), here.settings.bundles)
     with here.store.writing() as session:
-        return bundle_view(bundles.install(session, actor, bundle, bundle.folder))
+        return bundle_view(bundles.install(session, actor, bundle))
 
 
 @router.post("/roll-back")

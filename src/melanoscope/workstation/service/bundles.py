@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from melanoscope.atomic import make_folder
-from melanoscope.bundle import DESCRIPTION, HELD_OUT, INT8, MODEL, OUTLIERS, Bundle
+from melanoscope.bundle import FILES, Bundle
 from melanoscope.errors import InputError
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
@@ -18,9 +18,9 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.service.errors import Conflict, NotFound
 from melanoscope.workstation.store.predictions import InstalledBundle
 from melanoscope.workstation.store.silence import Promotion
+from melanoscope.workstation.store.transactions import BUNDLES
 from melanoscope.workstation.store.words import BundleState
 
-_FILES = (MODEL, INT8, HELD_OUT, OUTLIERS, DESCRIPTION)
 _PROMOTED = select(InstalledBundle).where(InstalledBundle.state == BundleState.PROMOTED)
 
 
@@ -42,9 +42,21 @@ def find(session: Session, digest: str, *, lock: bool = False) -> InstalledBundl
     return found
 
 
-def load(installed: InstalledBundle) -> Bundle:
+def shelf(session: Session) -> Path:
+    """Where the bundles lie that do not come with the package."""
+    folder: Path = session.info[BUNDLES]
+    return folder
+
+
+def folder_of(installed: InstalledBundle, shelf: Path) -> Path | None:
+    """None for the one that comes with the package."""
+    return None if installed.shipped else shelf / installed.digest
+
+
+def load(installed: InstalledBundle, shelf: Path) -> Bundle:
     """InputError where its folder has gone or is damaged."""
-    bundle = Bundle.load(Path(installed.folder)) if installed.folder else Bundle.shipped()
+    folder = folder_of(installed, shelf)
+    bundle = Bundle.load(folder) if folder else Bundle.shipped()
     if bundle.digest != installed.digest:
         raise InputError(f"{installed.name} of {installed.created[:10]} came with a former version of the package.")
     return bundle
@@ -54,13 +66,13 @@ def promote_shipped(session: Session, actor: Actor) -> None:
     """Let the package's bundle speak where no bundle, or the one of a former version of the package, does."""
     audit_log.lock(session)  # processes that start together take turns
     shipped, current = Bundle.shipped(), session.scalar(_PROMOTED)
-    if current and (current.folder or current.digest == shipped.digest):
+    if current and (not current.shipped or current.digest == shipped.digest):
         return
-    promote(session, actor, install(session, actor, shipped, None))
+    promote(session, actor, install(session, actor, shipped, shipped=True))
 
 
-def install(session: Session, actor: Actor, bundle: Bundle, folder: Path | None) -> InstalledBundle:
-    """Make a bundle known; the same one twice is one. `folder` is None for the package's own."""
+def install(session: Session, actor: Actor, bundle: Bundle, *, shipped: bool = False) -> InstalledBundle:
+    """Make a bundle known that was `copied`, or comes with the package; the same one twice is one."""
     known = session.get(InstalledBundle, bundle.digest)
     if known:
         return known
@@ -70,7 +82,7 @@ def install(session: Session, actor: Actor, bundle: Bundle, folder: Path | None)
         name=described.name,
         created=described.created,
         licence=described.licence,
-        folder=str(folder) if folder else None,
+        shipped=shipped,
         state=BundleState.INSTALLED,
         installed_at=now(),
     )
@@ -101,7 +113,7 @@ def _copy(folder: Path, into: Path, digest: str) -> None:
     make_folder(into)
     temporary = Path(mkdtemp(dir=into))
     try:
-        for file in _FILES:
+        for file in FILES:
             if (folder / file).is_file():
                 shutil.copyfile(folder / file, temporary / file)
         temporary.rename(into / digest)
@@ -115,7 +127,7 @@ def promote(session: Session, actor: Actor, bundle: InstalledBundle, reason: str
     if bundle.state is BundleState.PROMOTED:
         raise Conflict("This bundle speaks already.")
     try:
-        load(bundle).verify()
+        load(bundle, shelf(session)).verify()
     except InputError as error:
         raise Conflict(str(error)) from error
     former = session.scalar(_PROMOTED)

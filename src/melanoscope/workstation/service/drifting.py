@@ -85,7 +85,7 @@ def drifting(session: Session) -> DriftReport:
     late = _sample(session, installed.digest, StoredPrediction.id.desc())
     early = _sample(session, installed.digest, StoredPrediction.id.asc())
     return DriftReport(
-        _against_bundle(_reference(bundles.load(installed)), late),
+        _against_bundle(_reference(bundles.load(installed, bundles.shelf(session))), late),
         _against_start(early, late) if _count(session, installed.digest) >= 2 * RECENT else [],
         ENOUGH,
         ALPHA,

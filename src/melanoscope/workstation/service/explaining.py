@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from melanoscope.bundle import Bundle, Description
 from melanoscope.errors import InputError
 from melanoscope.prediction import MELANOMA
+from melanoscope.workstation.service import bundles
 from melanoscope.workstation.store.predictions import InstalledBundle
 
 
@@ -33,15 +34,15 @@ class Promise:
 def promise(session: Session, digest: str) -> Promise | None:
     """What the bundle of that digest promises; None where it can no longer be read."""
     installed = session.get_one(InstalledBundle, digest)
-    described = _described(digest, installed.folder)
+    described = _described(digest, bundles.folder_of(installed, bundles.shelf(session)))
     return _promise(described) if described else None
 
 
 @lru_cache(maxsize=4)
-def _described(digest: str, folder: str | None) -> Description | None:
+def _described(digest: str, folder: Path | None) -> Description | None:
     """Read once. The package's own is another after an upgrade."""
     try:
-        bundle = Bundle.load(Path(folder)) if folder else Bundle.shipped()
+        bundle = Bundle.load(folder) if folder else Bundle.shipped()
     except InputError:
         return None
     return bundle.description if bundle.digest == digest else None

@@ -15,7 +15,9 @@ from melanoscope.workstation.store.words import BundleState
 
 
 class InstalledBundle(Base):
-    """At most one is promoted; `folder` is None for the bundle that comes with the package."""
+    """At most one is promoted. `shipped` is the one that comes with the package; each other one lies in a folder of its
+    digest's name.
+    """
 
     __tablename__ = "bundles"
 
@@ -23,7 +25,7 @@ class InstalledBundle(Base):
     name: Mapped[str]
     created: Mapped[str]
     licence: Mapped[str]
-    folder: Mapped[str | None]
+    shipped: Mapped[bool]
     state: Mapped[BundleState]
     installed_at: Mapped[datetime]
     promoted_at: Mapped[datetime | None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -15,6 +16,9 @@ from sqlalchemy.orm import Session
 from melanoscope.errors import InputError
 from melanoscope.workstation.store import search
 from melanoscope.workstation.store.migrate import migrate
+
+BUNDLES = "bundles"
+"""What sessions know the folder of the bundles by."""
 
 _PATIENCE_MS = 30_000
 """How long SQLite waits for another writer."""
@@ -28,9 +32,13 @@ search.follow(_Session)
 
 
 class Store:
-    """The database at `url`, with its migrations applied. Safe in several threads and processes."""
+    """The database at `url`, with its migrations applied. Safe in several threads and processes.
 
-    def __init__(self, url: str) -> None:
+    `bundles` is the folder of the bundles that it names; its sessions know it too.
+    """
+
+    def __init__(self, url: str, bundles: Path = Path()) -> None:
+        self.bundles = bundles
         self.engine = _engine(url)
         self._writer = self.engine.execution_options(writes=True)
         self._turn: AbstractContextManager[object] = Lock() if self._is_sqlite else nullcontext()
@@ -43,7 +51,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One transaction that sees one state of the database, and changes nothing."""
-        with _Session(self.engine, expire_on_commit=False) as session:
+        with self._session(self.engine) as session:
             yield session
 
     @contextmanager
@@ -53,8 +61,11 @@ class Store:
         On SQLite writers take turns from their first statement, so that none fails for having read before; those of
         one process in a queue, for SQLite itself lets whoever tries again at the right moment go first.
         """
-        with self._turn, _Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with self._turn, self._session(self._writer) as session, session.begin():
             yield session
+
+    def _session(self, engine: Engine) -> Session:
+        return _Session(engine, expire_on_commit=False, info={BUNDLES: self.bundles})
 
     @property
     def _is_sqlite(self) -> bool:

@@ -217,7 +217,7 @@ def _bundles() -> None:
         sa.Column("name", sa.String, nullable=False),
         sa.Column("created", sa.String, nullable=False),
         sa.Column("licence", sa.String, nullable=False),
-        sa.Column("folder", sa.String),
+        sa.Column("shipped", sa.Boolean, nullable=False),
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("installed_at", UtcTime, nullable=False),
         sa.Column("promoted_at", UtcTime),
