@@ -23,7 +23,7 @@ from melanoscope.workstation.store.keeping import StoredLikeness
 from melanoscope.workstation.store.operations import Job
 from melanoscope.workstation.store.patients import Patient
 from melanoscope.workstation.store.transactions import Store
-from melanoscope.workstation.store.words import BodyView, CaseStatus, Sex
+from melanoscope.workstation.store.words import BodySide, CaseStatus, Sex
 from station_cases import add, take
 
 
@@ -70,7 +70,7 @@ def test_a_number_never_joins_two_people(
 
 
 def test_a_lesion_has_its_place_and_several_visits(store: Store, kept: Photographs, photographs: list[Path]) -> None:
-    place = BodyMapPlace(BodyView.BACK, 0.4, 0.3)
+    place = BodyMapPlace(BodySide.BACK, 0.4, 0.3)
     first = add(store, [take(kept, photographs[0])], About("4711", site="upper back", place=place))
     with store.reading() as session:
         lesion = cases.find(session, first).lesion
@@ -83,7 +83,7 @@ def test_a_lesion_has_its_place_and_several_visits(store: Store, kept: Photograp
 
 def test_a_place_off_the_map_is_refused(store: Store, kept: Photographs, photographs: list[Path]) -> None:
     with pytest.raises(Invalid, match="body map"):
-        add(store, [take(kept, photographs[0])], About(place=BodyMapPlace(BodyView.FRONT, 1.2, 0)))
+        add(store, [take(kept, photographs[0])], About(place=BodyMapPlace(BodySide.FRONT, 1.2, 0)))
 
 
 @pytest.mark.parametrize("nowhere", [About(lesion="x"), About(patient="x")])

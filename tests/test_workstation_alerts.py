@@ -14,7 +14,7 @@ from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.delivery.deliverer import Deliverer
 from melanoscope.workstation.service import alert_settings, alerts, deciding, webhooks
 from melanoscope.workstation.service.alert_settings import AlertSettings
-from melanoscope.workstation.service.alerts import Standing
+from melanoscope.workstation.service.alerts import AlertCounts
 from melanoscope.workstation.service.errors import Invalid
 from melanoscope.workstation.store.operations import AuditEntry, Delivery
 from melanoscope.workstation.store.transactions import Store
@@ -39,7 +39,7 @@ def told(store: Store) -> list[tuple[str, bool]]:
         return [(each.payload["type"], each.webhook_id is None) for each in kept]
 
 
-def standing(store: Store) -> Standing:
+def standing(store: Store) -> AlertCounts:
     with store.reading() as session:
         return alerts.standing(session)
 
@@ -62,9 +62,9 @@ def acknowledge(store: Store, case_id: str) -> None:
 
 def test_an_alert_stands_until_a_named_person_acknowledges_it(store: Store) -> None:
     case_id = station_alerts.case(store, Outcome.ALERT)
-    assert standing(store) == Standing(open=1, escalated=0)
+    assert standing(store) == AlertCounts(open=1, escalated=0)
     acknowledge(store, case_id)
-    assert standing(store) == Standing(open=0, escalated=0)
+    assert standing(store) == AlertCounts(open=0, escalated=0)
 
 
 def test_an_alert_stands_whatever_another_bundle_says_later(store: Store) -> None:
@@ -105,7 +105,7 @@ def test_an_alert_escalates_once_when_nobody_has_acknowledged_it_in_time(store: 
     assert escalate(store)
     assert not escalate(store)
     assert station_alerts.of(store, case_id).escalated_to_id == bob.account_id
-    assert standing(store) == Standing(open=1, escalated=1)
+    assert standing(store) == AlertCounts(open=1, escalated=1)
     assert told(store) == [("alert.raised", False), ("alert.escalated", False), ("alert.escalated", True)]
 
 

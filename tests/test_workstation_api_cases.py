@@ -102,5 +102,5 @@ def test_what_is_no_photograph_is_refused_by_its_name(client: TestClient, tmp_pa
 
 def test_earlier_visits_and_similar_lesions_are_listed(client: TestClient, photographs: list[Path]) -> None:
     first = add(client, photographs[0], reference="4711")
-    assert client.get(f"{first}/earlier").json() == []
-    assert client.get(f"{first}/similar").json()["looked_at"] > 0
+    assert client.get(f"{first}/earlier-photographs").json() == []
+    assert client.get(f"{first}/similar-lesions").json()["candidates"] > 0

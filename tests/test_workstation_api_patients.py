@@ -32,7 +32,7 @@ def patient(client: TestClient, photographs: list[Path]) -> Iterator[dict[str, A
     """Jane Doe, for as long as a test takes."""
     here = stations.of(client)
     add(here.store, [take(here.photographs, photographs[0])], About("4711", 1961, site="chest", name="Jane Doe"))
-    (row,) = client.get(f"{API}/patients").json()
+    (row,) = client.get(f"{API}/patients").json()["patients"]
     found: dict[str, Any] = client.get(f"{API}/patients/{row['id']}").json()
     yield found
     client.post(f"{API}/patients/{found['id']}/erasure", json={"reason": "the test is over"})
@@ -40,8 +40,8 @@ def patient(client: TestClient, photographs: list[Path]) -> Iterator[dict[str, A
 
 def test_names_are_told_when_asked_for(client: TestClient, patient: dict[str, Any]) -> None:
     assert (patient["name"], patient["reference"], patient["birth_year"]) == ("", "", 1961)
-    assert client.get(f"{API}/patients", params={"text": "jane"}).json() == []
-    (row,) = client.get(f"{API}/patients", params={"text": "jane", "names": True}).json()
+    assert client.get(f"{API}/patients", params={"text": "jane"}).json()["patients"] == []
+    (row,) = client.get(f"{API}/patients", params={"text": "jane", "names": True}).json()["patients"]
     assert (row["name"], row["reference"], row["lesions"]) == ("Jane Doe", "4711", 1)
 
 
@@ -72,7 +72,9 @@ def test_a_lesion_is_described_and_assigned(client: TestClient, patient: dict[st
     assert client.get(address).json()["place"] == place
     beside = client.put(address, json={"place": {"view": "front", "x": 2, "y": 0}}, headers=ANYHOW)
     assert beside.status_code == 422
-    assert client.put(f"{address}/patient", json={"reference": "4711"}).json()["patient"] == patient["id"]
+    assert (
+        client.put(f"{address}/patient", json={"reference": "4711"}, headers=ANYHOW).json()["patient"] == patient["id"]
+    )
 
 
 def test_an_erased_patient_is_gone(client: TestClient, patient: dict[str, Any]) -> None:
@@ -88,6 +90,8 @@ def test_an_erased_patient_is_gone(client: TestClient, patient: dict[str, Any]) 
 
 def test_retention_is_set(client: TestClient) -> None:
     assert client.get(f"{API}/retention").json() == {"days": None}
-    assert client.put(f"{API}/retention", json={"days": 3650}).json() == client.get(f"{API}/retention").json()
-    assert client.put(f"{API}/retention", json={"days": 0}).status_code == 422
-    assert client.put(f"{API}/retention", json={"days": None}).status_code == 200
+    address = f"{API}/retention"
+    kept = client.put(address, json={"days": 3650}, headers=ANYHOW)
+    assert kept.json() == client.get(address).json() and kept.headers["ETag"] == client.get(address).headers["ETag"]
+    assert client.put(address, json={"days": 0}, headers=ANYHOW).status_code == 422
+    assert client.put(address, json={"days": None}, headers={"If-Match": kept.headers["ETag"]}).status_code == 200

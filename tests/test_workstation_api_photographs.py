@@ -27,7 +27,7 @@ def photograph(client: TestClient, path: Path, **about: str) -> str:
 
 def test_a_photograph_its_thumbnail_and_its_map_are_pictures(client: TestClient, photographs: list[Path]) -> None:
     address = photograph(client, photographs[0])
-    for what, kind in (("", "JPEG"), ("/thumbnail", "JPEG"), ("/map", "PNG")):
+    for what, kind in (("", "JPEG"), ("/thumbnail", "JPEG"), ("/activation-map", "PNG")):
         assert Image.open(BytesIO(client.get(address + what).content)).format == kind
 
 
@@ -50,11 +50,11 @@ def test_change_is_measured_between_photographs_of_one_lesion_only(client: TestC
     case = client.get(add(client, photographs[0], photographs[1])).json()
     first, second = (each["id"] for each in case["photographs"])
     other = photograph(client, photographs[2]).rsplit("/", 1)[-1]
-    assert client.get(f"/api/v1/photographs/{second}/change", params={"since": first}).status_code == 200
-    assert client.get(f"/api/v1/photographs/{second}/change", params={"since": other}).status_code == 404
+    assert client.get(f"/api/v1/photographs/{second}/change", params={"earlier_id": first}).status_code == 200
+    assert client.get(f"/api/v1/photographs/{second}/change", params={"earlier_id": other}).status_code == 404
 
 
-@pytest.mark.parametrize("what", ["", "/thumbnail", "/map", "/change?since=nothing"])
+@pytest.mark.parametrize("what", ["", "/thumbnail", "/activation-map", "/change?earlier_id=nothing"])
 def test_what_is_not_there_is_a_problem(client: TestClient, what: str) -> None:
     answer = client.get(f"/api/v1/photographs/nothing{what}")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")

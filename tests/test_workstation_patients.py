@@ -20,10 +20,10 @@ from melanoscope.workstation.service.patients import PatientDetails
 from melanoscope.workstation.store.operations import AuditEntry
 from melanoscope.workstation.store.patients import Lesion, Patient
 from melanoscope.workstation.store.transactions import Store
-from melanoscope.workstation.store.words import BodyView, Role, Sex
+from melanoscope.workstation.store.words import BodySide, Role, Sex
 from station_cases import add, take
 
-PLACE = BodyMapPlace(BodyView.BACK, 0.5, 0.25)
+PLACE = BodyMapPlace(BodySide.BACK, 0.5, 0.25)
 JANE = About("4711", 1961, Sex.FEMALE, "upper back", "mole", "Jane Döe", "Fair skin.", PLACE)
 
 
@@ -138,7 +138,7 @@ def test_what_is_known_is_changed_on_the_pages(client: TestClient) -> None:
     assert moved.status_code == 303
     with stations.of(client).store.reading() as session:
         assert session.scalars(select(Patient.name)).one() == "Joan"
-        assert lesions.place_of(session.scalars(select(Lesion)).one()) == BodyMapPlace(BodyView.FRONT, 0.4, 0.3)
+        assert lesions.place_of(session.scalars(select(Lesion)).one()) == BodyMapPlace(BodySide.FRONT, 0.4, 0.3)
     assigned = stations.post(client, f"{lesion}/patient", lesion, reference="4712")
     assert assigned.status_code == 303 and "lesion 1" in client.get(lesion).text
 

@@ -61,13 +61,13 @@ def program(client: TestClient, method: str, address: str, /, **body: Any) -> An
 def test_filters_are_kept_in_the_address(client: TestClient, store: Store) -> None:
     alert, routine = case(store, Outcome.ALERT, about=About(site="left arm")), case(store, Outcome.ROUTINE)
     assert listed(client) == [alert, routine]
-    assert listed(client, "/?outcome=ROUTINE&show=open&text=&received_from=2026-01-01") == [routine]
+    assert listed(client, "/?outcome=ROUTINE&show=open&text=&since=2026-01-01") == [routine]
     assert listed(client, "/?site=ARM") == [alert]
     page = client.get("/?site=ARM").text
     assert "/worklist.csv?site=ARM" in page and "/worklist/acknowledge?site=ARM" in page
 
 
-@pytest.mark.parametrize("wrong", ["outcome=SOON", "show=never", "received_from=tomorrow"])
+@pytest.mark.parametrize("wrong", ["outcome=SOON", "show=never", "since=tomorrow"])
 def test_a_filter_that_makes_no_sense_is_one_sentence_above_the_list(
     client: TestClient, store: Store, wrong: str
 ) -> None:
@@ -140,7 +140,7 @@ def test_the_api_does_the_same(client: TestClient, store: Store) -> None:
     assert program(client, "POST", "/worklist/discharge", cases=[routine]).status_code == 422
     done = program(client, "POST", "/worklist/discharge", cases=[routine, alert], signed=True).json()
     assert done["cases"] == [routine] and [each["case"] for each in done["refused"]] == [alert]
-    assert client.get("/api/v1/worklist.csv?is_open=true").text.count("\n") == 2
+    assert client.get("/api/v1/cases.csv?status=open").text.count("\n") == 2
 
 
 def test_alert_settings_and_webhooks_over_page_and_api(client: TestClient) -> None:

@@ -42,9 +42,14 @@ _connected = _with(
     ),
 )
 _filtered = _with(
-    click.option("--decided", is_flag=True, help="Decided cases instead of open ones."),
     click.option("--outcome", type=click.Choice(_OUTCOMES, case_sensitive=False), help="With that outcome."),
-    click.option("--status", type=click.Choice(_STATUSES), help="That are so far."),
+    click.option(
+        "--status",
+        "statuses",
+        type=click.Choice(_STATUSES),
+        multiple=True,
+        help="What has become of them; may be given several times. Otherwise what nobody has decided.",
+    ),
     click.option("--unacknowledged", is_flag=True, help="Only alerts that nobody has acknowledged."),
     click.option("--since", type=_DAY, help="Received on that day or later."),
     click.option("--until", type=_DAY, help="Received on that day or earlier."),
@@ -70,7 +75,7 @@ def list_cases(server: str, token: str, as_json: bool, limit: int, **wanted: Any
     """The cases, the most urgent first."""
     from melanoscope.workstation.client import tables
 
-    found = _connect(server, token).listed({**_query(**wanted), "limit": str(limit)})
+    found = _connect(server, token).listed([*_query(**wanted), ("limit", str(limit))])
     _show(found, as_json, tables.worklist)
 
 
@@ -176,17 +181,22 @@ def _connect(server: str, token: str) -> Connection:
 
 
 def _query(
-    decided: bool, outcome: str | None, status: str | None, since: datetime | None, until: datetime | None, **rest: Any
-) -> dict[str, str]:
+    statuses: tuple[str, ...],
+    outcome: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    find: str,
+    **rest: Any,
+) -> list[tuple[str, str]]:
+    """The parameters of the API's list, as `Filter` has them."""
     values = {
-        "is_open": not decided and status != "decided",
         "outcome": outcome.upper() if outcome else None,
-        "status": status,
-        "received_from": since.date() if since else None,
-        "received_to": until.date() if until else None,
-        "text": rest.pop("find"),
+        "since": since.date() if since else None,
+        "until": until.date() if until else None,
+        "text": find,
     }
-    return {name: str(value) for name, value in (values | rest).items() if value not in (None, "")}
+    given = [(name, str(value)) for name, value in (values | rest).items() if value not in (None, "", False)]
+    return [*given, *(("status", each) for each in statuses)]
 
 
 def _show(found: Any, as_json: bool, table: Callable[[Any], Any]) -> None:

@@ -8,7 +8,7 @@ from fastapi import Depends, Form, Header
 
 from melanoscope.workstation.service.adding import About
 from melanoscope.workstation.service.lesions import BodyMapPlace
-from melanoscope.workstation.store.words import BodyView, Sex
+from melanoscope.workstation.store.words import BodySide, Sex
 
 Text = Annotated[str, Form(max_length=200)]
 Share = Annotated[float | None, Form(ge=0, le=1)]
@@ -17,7 +17,7 @@ Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_le
 """The name of a request that its sender makes up, so that it can be sent again and is done once."""
 
 
-def _place(view: Annotated[BodyView | None, Form()] = None, x: Share = None, y: Share = None) -> BodyMapPlace | None:
+def _place(view: Annotated[BodySide | None, Form()] = None, x: Share = None, y: Share = None) -> BodyMapPlace | None:
     return None if view is None or x is None or y is None else BodyMapPlace(view, x, y)
 
 

@@ -19,7 +19,9 @@ router = APIRouter(prefix="/accounts", tags=["accounts"], route_class=Route)
 
 
 @dataclass(frozen=True)
-class Invitation:
+class InvitationRequest:
+    """Whom to invite, and what they may do."""
+
     name: str
     role: Role
     full_name: str = ""
@@ -35,12 +37,15 @@ class AccountChange:
 
 @router.get("")
 def list_accounts(here: Here, actor: FreshAdministrator) -> list[AccountView]:
+    """Everybody's, by name."""
     with here.store.reading() as session:
         return administration.everyone(session)
 
 
 @router.post("", status_code=201)
-def invite(here: Here, actor: FreshAdministrator, invitation: Invitation, key: Key = None) -> InvitedAccount:
+def invite_account(
+    here: Here, actor: FreshAdministrator, invitation: InvitationRequest, key: Key = None
+) -> InvitedAccount:
     """A new account; `/password?link=` and the secret is the link with which the person chooses a password, once."""
     new = invitation.name, invitation.role, invitation.full_name
     with here.store.writing() as session:
@@ -49,13 +54,14 @@ def invite(here: Here, actor: FreshAdministrator, invitation: Invitation, key: K
 
 @router.get("/{name}")
 def get_account(here: Here, actor: FreshAdministrator, name: str) -> AccountView:
+    """One account."""
     with here.store.reading() as session:
         return administration.one(session, name)
 
 
 @router.patch("/{name}")
 def change_account(here: Here, actor: FreshAdministrator, name: str, change: AccountChange) -> AccountView:
-    """409 where nobody would administer any more."""
+    """Another role, or disabled and enabled again; 409 where nobody would administer any more."""
     with here.store.writing() as session:
         if change.role is not None:
             administration.change_role(session, actor, name, change.role)
@@ -65,7 +71,7 @@ def change_account(here: Here, actor: FreshAdministrator, name: str, change: Acc
 
 
 @router.post("/{name}/reset")
-def reset(here: Here, actor: FreshAdministrator, name: str) -> InvitedAccount:
+def reset_account(here: Here, actor: FreshAdministrator, name: str, key: Key = None) -> InvitedAccount:
     """Password, second factor, logins and tokens of the account end; the person chooses a new password."""
     with here.store.writing() as session:
-        return administration.reset(session, actor, name)
+        return told_once(session, actor, key, ("reset", name), lambda: administration.reset(session, actor, name))

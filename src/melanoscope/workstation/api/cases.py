@@ -5,51 +5,68 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, File, Query, Request, Response, UploadFile
+from fastapi import APIRouter, File, Query, Request, Response, UploadFile
+from fastapi.responses import StreamingResponse
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.api.about import Described, Key
-from melanoscope.workstation.api.conditions import tag_of
-from melanoscope.workstation.api.route import Route
+from melanoscope.workstation.api.asked import Asked
+from melanoscope.workstation.api.conditions import as_read
+from melanoscope.workstation.api.lists import LINK, After, link_next
+from melanoscope.workstation.api.route import PDF, TABLE, Route
 from melanoscope.workstation.context import Here, Workstation
 from melanoscope.workstation.photographs import Taken
 from melanoscope.workstation.security.roles import Reader, Uploader
-from melanoscope.workstation.service import adding, cases, earlier, similar, uploads, worklist
+from melanoscope.workstation.service import adding, cases, earlier, exporting, similar, uploads, worklist
 from melanoscope.workstation.service.earlier import EarlierPhotograph
-from melanoscope.workstation.service.filters import Filter
 from melanoscope.workstation.service.idempotency import once
 from melanoscope.workstation.service.similar import SimilarLesionList
 from melanoscope.workstation.service.uploads import UploadedPhotograph
 from melanoscope.workstation.service.views import CaseView
-from melanoscope.workstation.service.worklist import CaseList
+from melanoscope.workstation.service.worklist import CaseList, WorklistSummary
+from melanoscope.workstation.web.report import pdf
 
-router = APIRouter(prefix="/cases", tags=["cases"], route_class=Route)
+router = APIRouter(tags=["cases"], route_class=Route)
 
 Files = Annotated[list[UploadFile], File()]
-LINK: dict[str, Any] = {"Link": {"description": "The next page, `rel=next`.", "schema": {"type": "string"}}}
-CREATED: dict[str, Any] = {"Location": {"description": "Where it is now.", "schema": {"type": "string"}}}
+CREATED: dict[int | str, dict[str, Any]] = {
+    201: {"headers": {"Location": {"description": "Where it is now.", "schema": {"type": "string"}}}}
+}
 
 
-@router.get("", responses={200: {"headers": LINK}})
+@router.get("/worklist")
+def get_worklist_summary(here: Here, actor: Reader) -> WorklistSummary:
+    """What stands above the list of cases: how many are open, and how many alerts nobody has acknowledged."""
+    with here.store.reading() as session:
+        return worklist.summary(session, actor)
+
+
+@router.get("/cases", responses=LINK)
 def list_cases(
     request: Request,
     response: Response,
     here: Here,
     actor: Reader,
-    wanted: Annotated[Filter, Depends()],
-    after: Annotated[str | None, Query(max_length=500)] = None,
+    wanted: Asked,
+    after: After = None,
     limit: Annotated[int, Query(ge=1, le=200)] = worklist.LIMIT,
 ) -> CaseList:
-    """The worklist, the most urgent first. `next` of a page is `after` of the one that follows, which `Link` holds."""
+    """The worklist, the most urgent first: without `status`, the cases that nobody has decided."""
     with worklist.looking(here.store, wanted) as session:
         found = worklist.page(session, actor, wanted, after, limit)
-    link_next(request, response, after=found.next)
+    link_next(request, response, found.next)
     return found
 
 
-@router.post("", status_code=201, responses={201: {"headers": CREATED}})
-def add(
+@router.get("/cases.csv", response_class=StreamingResponse, responses=TABLE)
+def export_cases(here: Here, actor: Reader, wanted: Asked) -> Response:
+    """All of them as a CSV table in the list's order, which the audit log notes."""
+    return StreamingResponse(exporting.table(here.store, actor, wanted), media_type="text/csv; charset=utf-8")
+
+
+@router.post("/cases", status_code=201, responses=CREATED)
+def add_case(
     here: Here, actor: Uploader, response: Response, photographs: Files, about: Described, key: Key = None
 ) -> list[UploadedPhotograph]:
     """A new case of one lesion. It is answered once its photographs are safe; they are scored afterwards.
@@ -67,14 +84,14 @@ def add(
     return _added(here, actor, key, sent, do, response)
 
 
-@router.get("/{case_id}")
+@router.get("/cases/{case_id}")
 def get_case(here: Here, actor: Reader, case_id: str) -> CaseView:
     """The case as you may see it now, which the audit log notes."""
     with here.store.writing() as session:
         return cases.open_case(session, actor, case_id)
 
 
-@router.post("/{case_id}/photographs", status_code=201, responses={201: {"headers": CREATED}})
+@router.post("/cases/{case_id}/photographs", status_code=201, responses=CREATED)
 def add_photographs(
     here: Here, actor: Uploader, response: Response, case_id: str, photographs: Files, key: Key = None
 ) -> list[UploadedPhotograph]:
@@ -88,32 +105,28 @@ def add_photographs(
     return _added(here, actor, key, sent, do, response)
 
 
-@router.get("/{case_id}/similar", responses={409: {}})
-def list_similar(here: Here, actor: Reader, case_id: str) -> SimilarLesionList:
+@router.get("/cases/{case_id}/similar-lesions", responses={409: {}})
+def list_similar_lesions(here: Here, actor: Reader, case_id: str) -> SimilarLesionList:
     """The confirmed lesions that the network finds most like this one; 409 while you read the case blind."""
     return similar.nearest(here.store, actor, case_id)
 
 
-@router.get("/{case_id}/earlier")
-def list_earlier(here: Here, actor: Reader, case_id: str) -> list[EarlierPhotograph]:
+@router.get("/cases/{case_id}/earlier-photographs")
+def list_earlier_photographs(here: Here, actor: Reader, case_id: str) -> list[EarlierPhotograph]:
     """Photographs of the same lesion from earlier visits, the latest first."""
     with here.store.reading() as session:
         return earlier.photographs(session, cases.find(session, case_id))
 
 
+@router.get("/cases/{case_id}/report.pdf", response_class=Response, responses=PDF)
+def get_report(request: Request, here: Here, actor: Reader, case_id: str) -> Response:
+    """The case on one page, in your language; 409 while it is scored, or you read it blind."""
+    return pdf(request, here, actor, case_id)
+
+
 def shown(session: Session, actor: Actor, response: Response, case_id: str) -> CaseView:
-    """The case as it is now, with the ETag that a GET of it is answered with."""
-    case = cases.view(session, actor, cases.find(session, case_id))
-    response.headers["Content-Location"] = f"/api/v1/cases/{case_id}"
-    response.headers["ETag"] = tag_of(case)
-    return case
-
-
-def link_next(request: Request, response: Response, **place: object) -> None:
-    """Say where the list goes on (RFC 8288), unless that is None."""
-    if all(value is not None for value in place.values()):
-        following = request.url.include_query_params(**place)
-        response.headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    """The case as it is after a change."""
+    return as_read(response, f"/api/v1/cases/{case_id}", cases.view(session, actor, cases.find(session, case_id)))
 
 
 def _take(here: Workstation, photographs: list[UploadFile]) -> list[Taken]:

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
-from fastapi import Header, HTTPException
+from fastapi import Header, HTTPException, Response
 from pydantic import TypeAdapter
 
+T = TypeVar("T")
+
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=1000)]
+
+READ: dict[str, Any] = {
+    name: {"description": description, "schema": {"type": "string"}}
+    for name, description in (
+        ("ETag", "Names what is answered, for `If-Match` and `If-None-Match`."),
+        ("Content-Location", "Where it can be read again."),
+    )
+}
+"""The headers of an answer from `as_read`."""
 
 
 def tag(body: bytes) -> str:
@@ -19,6 +30,12 @@ def tag(body: bytes) -> str:
 def tag_of(seen: Any) -> str:
     """The ETag that a GET of `seen`, a dataclass, is answered with."""
     return tag(TypeAdapter(type(seen)).dump_json(seen))
+
+
+def as_read(response: Response, address: str, seen: T) -> T:
+    """`seen` after a change, with the ETag that a GET of `address` is answered with."""
+    response.headers["ETag"], response.headers["Content-Location"] = tag_of(seen), address
+    return seen
 
 
 def includes(condition: str, current: str) -> bool:

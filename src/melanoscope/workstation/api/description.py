@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -12,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import RouteContext, iter_route_contexts
 from starlette.routing import BaseRoute
 
+from melanoscope.workstation.api.conditions import READ
 from melanoscope.workstation.security import csrf, roles, sessions
 from melanoscope.workstation.store.words import Role, Scope
 
@@ -20,16 +22,12 @@ GUIDE = _HERE / "guide.md"
 EXAMPLES = _HERE / "examples.json"
 """An example of each type that a request brings or an answer is."""
 
+PARAMETERS = _HERE / "parameters.json"
+"""What each parameter means, by its name: the same wherever it stands."""
+
 Document = dict[str, Any]
 
 _TEXT = {"type": "string"}
-_ETAG = {"description": "Names what was read, for `If-Match` and `If-None-Match`.", "schema": _TEXT}
-_IF_NONE_MATCH = {
-    "name": "If-None-Match",
-    "in": "header",
-    "description": "An ETag: what has not changed since is not sent again.",
-    "schema": _TEXT,
-}
 _SCHEMES = {
     "token": {"type": "http", "scheme": "bearer", "description": "A program's token, with one of the scopes named."},
     "session": {"type": "apiKey", "in": "cookie", "name": sessions.COOKIE, "description": "A person's browser."},
@@ -57,6 +55,7 @@ _MEANING = {
     428: "Send the ETag of what you read as `If-Match`.",
     429: "Too many requests at once; `Retry-After` says for how many seconds to wait.",
 }
+_SCHEMA = re.compile(r'"#/components/schemas/(\w+)"')
 
 
 def _dependency(parameter: object) -> Callable[..., Any]:
@@ -65,7 +64,7 @@ def _dependency(parameter: object) -> Callable[..., Any]:
     return called
 
 
-_NEEDED: dict[Callable[..., Any] | None, tuple[Role, ...]] = {
+NEEDED: dict[Callable[..., Any] | None, tuple[Role, ...]] = {
     _dependency(roles.Anyone): tuple(Role),
     _dependency(roles.Reader): (Role.READER,),
     _dependency(roles.Uploader): (Role.UPLOADER,),
@@ -83,21 +82,34 @@ def describe(routes: list[BaseRoute]) -> Document:
     document = get_openapi(
         title="Melanoscope workstation", version="1", description=GUIDE.read_text("utf-8"), routes=routes
     )
+    explained: dict[str, str] = json.loads(PARAMETERS.read_text("utf-8"))
     for context in iter_route_contexts(routes):
         if context.include_in_schema:
             for method in context.methods or ():
-                _complete(document["paths"][context.path_format][method.lower()], context, method)
+                _complete(document["paths"][context.path_format][method.lower()], context, method, explained)
     schemas = document["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    schemas["Problem"] = _PROBLEM
+    document["components"]["schemas"] = {_named(name): schema for name, schema in schemas.items()}
+    document["components"]["schemas"]["Problem"] = _PROBLEM
     for name, example in json.loads(EXAMPLES.read_text("utf-8")).items():
-        schemas[name]["examples"] = [example]
+        document["components"]["schemas"][name]["examples"] = [example]
     document["components"]["securitySchemes"] = _SCHEMES
-    return document
+    renamed: Document = json.loads(
+        _SCHEMA.sub(lambda found: f'"#/components/schemas/{_named(found[1])}"', json.dumps(document))
+    )
+    return renamed
 
 
-def _complete(operation: Document, context: RouteContext, method: str) -> None:
+def _named(schema: str) -> str:
+    """What is seen of a case is a case, to whom nothing but that is shown; and a form has the name of its operation."""
+    if schema.startswith("Body_"):
+        return "".join(word.capitalize() for word in schema.removeprefix("Body_").split("_")) + "Form"
+    return schema.removesuffix("View")
+
+
+def _complete(operation: Document, context: RouteContext, method: str, explained: dict[str, str]) -> None:
+    operation["summary"] = context.name.replace("_", " ").capitalize() if context.name else ""
     operation["security"] = _security(context.dependant, method)
     answers = operation["responses"]
     for status in _problems(operation, method):
@@ -105,10 +117,13 @@ def _complete(operation: Document, context: RouteContext, method: str) -> None:
             "description": _MEANING[status],
             "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
+    parameters = operation.get("parameters", [])
     if method == "GET" and not _is_streamed(answers):
-        operation["parameters"] = [*operation.get("parameters", []), _IF_NONE_MATCH]
-        answers["200"].setdefault("headers", {})["ETag"] = _ETAG
-        answers["304"] = {"description": "It has not changed.", "headers": {"ETag": _ETAG}}
+        parameters = [*parameters, {"name": "If-None-Match", "in": "header", "schema": _TEXT}]
+        answers["200"].setdefault("headers", {})["ETag"] = READ["ETag"]
+        answers["304"] = {"description": "It has not changed.", "headers": {"ETag": READ["ETag"]}}
+    if parameters:
+        operation["parameters"] = [{**each, "description": explained[each["name"]]} for each in parameters]
     operation["responses"] = dict(sorted(answers.items()))
 
 
@@ -131,7 +146,7 @@ def _problems(operation: Document, method: str) -> Iterator[int]:
 def _security(endpoint: Dependant, method: str) -> list[dict[str, list[str]]]:
     """Who may: a program whose token has one of the scopes, or a person, who proves that their own page has asked."""
     person: dict[str, list[str]] = {"session": []} if method in csrf.SAFE else {"session": [], "page": []}
-    needed = next((_NEEDED[each.call] for each in endpoint.dependencies if each.call in _NEEDED), None)
+    needed = next((NEEDED[each.call] for each in endpoint.dependencies if each.call in NEEDED), None)
     assert needed is not None, f"{endpoint.call} names no role"
     scopes = [s.value for s in Scope if any(s.covers(role, method in csrf.SAFE) for role in needed)]
     return [{"token": scopes}, person] if scopes else [person]

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/cases/{case_id}", tags=["cases"], route_class=Route)
 
 
 @router.put("/acknowledgement")
-def acknowledge(here: Here, actor: Reader, response: Response, case_id: str) -> CaseView:
+def acknowledge_alert(here: Here, actor: Reader, response: Response, case_id: str) -> CaseView:
     """You have seen the alert. Whoever says so first counts; saying it again changes nothing."""
     with here.store.writing() as session:
         deciding.acknowledge(session, actor, case_id)
@@ -28,12 +28,12 @@ def acknowledge(here: Here, actor: Reader, response: Response, case_id: str) -> 
 
 
 @router.post("/decisions", status_code=201)
-def decide(
+def sign_decision(
     here: Here,
     actor: Reader,
     response: Response,
     case_id: str,
-    judgement: DecisionRequest,
+    wanted: DecisionRequest,
     if_match: IfMatch = None,
     key: Key = None,
 ) -> CaseView:
@@ -45,11 +45,11 @@ def decide(
 
     def do() -> list[str]:
         require(if_match, cases.view(session, actor, cases.find(session, case_id, lock=True)))
-        deciding.decide(session, actor, case_id, judgement)
+        deciding.decide(session, actor, case_id, wanted)
         return [case_id]
 
     with here.store.writing() as session:
-        once(session, actor, key, ("decide", case_id, repr(judgement)), do)
+        once(session, actor, key, ("decide", case_id, repr(wanted)), do)
         return shown(session, actor, response, case_id)
 
 

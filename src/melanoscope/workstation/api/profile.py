@@ -27,6 +27,8 @@ router = APIRouter(prefix="/me", tags=["own account"], route_class=Route)
 
 @dataclass(frozen=True)
 class PasswordChange:
+    """The password so far, and the one from now on."""
+
     old: str
     new: str
 
@@ -39,13 +41,22 @@ class LanguageChoice:
 
 
 @dataclass(frozen=True)
-class Code:
+class SecondFactorCode:
+    """What the authenticator shows now."""
+
     code: str
 
 
 @dataclass(frozen=True)
-class TokenWish:
-    """`days` for which it works."""
+class RecoveryCodes:
+    """Each of them logs in once where the authenticator is lost."""
+
+    codes: list[str]
+
+
+@dataclass(frozen=True)
+class TokenRequest:
+    """What it is for, what it may do, and for how many days it works."""
 
     label: str
     scopes: list[Scope]
@@ -54,13 +65,14 @@ class TokenWish:
 
 @router.get("")
 def get_profile(here: Here, actor: Anyone) -> ProfileView:
+    """Your account, and where you are logged in."""
     with here.store.reading() as session:
         return profile.view(session, actor)
 
 
 @router.put("/password", status_code=204)
 def change_password(request: Request, here: Here, person: Person, change: PasswordChange) -> None:
-    """All other browsers are logged out."""
+    """The password from now on. All other browsers are logged out."""
     if not login.confirm(here.store, visitor.of(request), person, change.old):
         raise Invalid("The password so far is wrong, or there were too many tries.")
     password_hash = hashed(change.new)
@@ -70,12 +82,14 @@ def change_password(request: Request, here: Here, person: Person, change: Passwo
 
 @router.put("/language", status_code=204)
 def change_language(here: Here, person: Person, choice: LanguageChoice) -> None:
+    """The language of pages and reports."""
     with here.store.writing() as session:
         profile.change_language(session, person.actor, choice.language)
 
 
 @router.delete("/sessions/{session_id}", status_code=204)
 def end_session(here: Here, person: Person, session_id: str) -> None:
+    """Log a browser out."""
     with here.store.writing() as session:
         profile.end_session(session, person.actor, session_id)
 
@@ -88,39 +102,42 @@ def begin_second_factor(here: Here, actor: Fresh) -> SecondFactorEnrolment:
 
 
 @router.put("/second-factor")
-def add_second_factor(here: Here, actor: Fresh, code: Code) -> list[str]:
-    """The recovery codes, which are told this once."""
+def finish_second_factor(here: Here, actor: Fresh, code: SecondFactorCode) -> RecoveryCodes:
+    """From now on a code is asked for at each login. The recovery codes are told this once."""
     with here.store.writing() as session:
-        return second_factor.finish(session, actor, code.code)
+        return RecoveryCodes(second_factor.finish(session, actor, code.code))
 
 
 @router.delete("/second-factor", status_code=204)
 def remove_second_factor(here: Here, actor: Fresh) -> None:
+    """The password alone is enough from now on."""
     with here.store.writing() as session:
         second_factor.remove(session, actor)
 
 
 @router.get("/tokens")
 def list_tokens(here: Here, actor: Anyone) -> list[TokenView]:
+    """Yours, the newest first, those that have ended among them."""
     with here.store.reading() as session:
         return tokens.mine(session, actor)
 
 
 @router.post("/tokens", status_code=201)
-def create_token(here: Here, actor: Fresh, wish: TokenWish, key: Key = None) -> NewToken:
-    """Its secret is told this once."""
-    scopes = frozenset(wish.scopes)
+def create_token(here: Here, actor: Fresh, wanted: TokenRequest, key: Key = None) -> NewToken:
+    """A token for a program, of your own account. Its secret is told this once."""
+    scopes = frozenset(wanted.scopes)
     with here.store.writing() as session:
         return told_once(
             session,
             actor,
             key,
-            ("token", repr(wish)),
-            lambda: tokens.create(session, actor, wish.label, scopes, wish.days),
+            ("token", repr(wanted)),
+            lambda: tokens.create(session, actor, wanted.label, scopes, wanted.days),
         )
 
 
 @router.delete("/tokens/{token_id}", status_code=204)
 def revoke_token(here: Here, person: Person, token_id: str) -> None:
+    """It works no more."""
     with here.store.writing() as session:
         tokens.revoke(session, person.actor, token_id)

@@ -4,29 +4,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 
-from melanoscope.workstation.api.route import Route
+from melanoscope.workstation.api.route import TABLE, Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Administrator, Auditor
 from melanoscope.workstation.service import readings
 from melanoscope.workstation.service.readings import BlindedReading, ReaderBlinding
 
-router = APIRouter(prefix="/readings", tags=["readings"], route_class=Route)
+router = APIRouter(tags=["readings"], route_class=Route)
 
 
 @dataclass(frozen=True)
-class Blinded:
+class BlindingRequest:
     """Whether the reader reads every case blind."""
 
     blind: bool
 
 
-@router.get("")
+@router.get("/readings")
 def list_readings(here: Here, actor: Auditor) -> list[BlindedReading]:
     """Every reading without the bundle, beside the same reader's first decision with it."""
     with here.store.reading() as session:
-        return readings.readings(session)
+        return readings.readings(session, actor)
+
+
+@router.get("/readings.csv", response_class=Response, responses=TABLE)
+def export_readings(here: Here, actor: Auditor) -> Response:
+    """The same as a CSV table, which the audit log notes."""
+    with here.store.writing() as session:
+        table = "".join(readings.table(session, actor))
+    return Response(table, media_type="text/csv; charset=utf-8")
 
 
 @router.get("/readers")
@@ -36,9 +44,8 @@ def list_readers(here: Here, actor: Auditor) -> list[ReaderBlinding]:
         return readings.readers(session)
 
 
-@router.put("/readers/{name}", responses={404: {}})
-def set_reader(here: Here, actor: Administrator, name: str, blinded: Blinded) -> list[ReaderBlinding]:
+@router.put("/readers/{name}")
+def change_reader(here: Here, actor: Administrator, name: str, wanted: BlindingRequest) -> ReaderBlinding:
     """Let a reader read every case blind from now on, or no longer."""
     with here.store.writing() as session:
-        readings.set_blind(session, actor, name, blinded.blind)
-        return readings.readers(session)
+        return readings.set_blind(session, actor, name, wanted.blind)

@@ -17,6 +17,12 @@ from melanoscope.workstation.security.roles import who
 TABLE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 """The `responses` of an endpoint that answers with a CSV table."""
 
+PDF: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}},
+    409: {},
+}
+"""Of one that answers with a PDF, if nothing stands against it."""
+
 
 class Route(APIRoute):
     """For `APIRouter(route_class=Route)`: FastAPI alone reads a request, and finds fault with it, before it asks whose

@@ -13,6 +13,7 @@ from melanoscope.workstation.api import (
     accounts,
     alerts,
     audit_log,
+    bulk,
     bundles,
     cases,
     judging,
@@ -21,10 +22,8 @@ from melanoscope.workstation.api import (
     photographs,
     profile,
     readings,
-    reports,
     retention,
     uploads,
-    worklist,
 )
 from melanoscope.workstation.api.description import describe
 from melanoscope.workstation.api.route import Route
@@ -33,23 +32,27 @@ from melanoscope.workstation.security.rates import hold_back
 from melanoscope.workstation.security.roles import Anyone
 from melanoscope.workstation.service.errors import NotFound
 
-router = APIRouter(prefix="/api/v1", dependencies=[Depends(hold_back), Depends(protect)], route_class=Route)
+router = APIRouter(
+    prefix="/api/v1",
+    dependencies=[Depends(hold_back), Depends(protect)],
+    route_class=Route,
+    generate_unique_id_function=lambda route: route.name,
+)
 for area in (
-    worklist,
     cases,
     judging,
+    bulk,
     photographs,
     uploads,
     patients,
-    profile,
-    accounts,
-    audit_log,
-    readings,
-    reports,
-    retention,
-    bundles,
     overview,
+    readings,
     alerts,
+    bundles,
+    retention,
+    audit_log,
+    accounts,
+    profile,
 ):
     router.include_router(area.router)
 

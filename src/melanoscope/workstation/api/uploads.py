@@ -19,7 +19,7 @@ Name = Annotated[str, Form(min_length=1, max_length=80)]
 
 
 @router.post("", status_code=201)
-def upload(
+def upload_photograph(
     here: Here,
     actor: Uploader,
     photograph: Annotated[UploadFile, File()],

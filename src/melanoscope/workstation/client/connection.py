@@ -22,7 +22,10 @@ from melanoscope.workstation.service.worklist import CaseList
 T = TypeVar("T")
 
 Values = Mapping[str, str]
-"""Of a query or a form, by name."""
+"""Of a form or headers, by name."""
+
+Query = Sequence[tuple[str, str]]
+"""Names and values."""
 
 _PATIENCE = 60.0
 """Seconds that a server has to answer: a large photograph takes a while."""
@@ -48,13 +51,13 @@ class Connection:
         self._server = server.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token.strip()}"}
 
-    def listed(self, wanted: Values) -> CaseList:
-        """The first cases of the worklist that are wanted; `Filter` has the names."""
+    def listed(self, wanted: Query) -> CaseList:
+        """The first cases of the worklist that are wanted."""
         return _read(CaseList, self._ask("GET", "cases", params=wanted))
 
-    def table(self, wanted: Values) -> bytes:
+    def table(self, wanted: Query) -> bytes:
         """All of them, as a CSV table."""
-        return self._ask("GET", "worklist.csv", params=wanted).content
+        return self._ask("GET", "cases.csv", params=wanted).content
 
     def seen(self, case_id: str) -> Seen:
         answer = self._ask("GET", _case(case_id))

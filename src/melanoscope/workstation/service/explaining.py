@@ -16,7 +16,7 @@ from melanoscope.workstation.store.predictions import InstalledBundle
 
 
 @dataclass(frozen=True)
-class Promise:
+class OperatingPointsView:
     """Probabilities in [0, 1]: where alert and review begin, and how often the true diagnosis is in the list of
     possible ones, of melanomas and of the others. `n` photographs, of them `melanomas`, are what it was chosen on.
     """
@@ -31,7 +31,7 @@ class Promise:
     chosen_on: str
 
 
-def promise(session: Session, digest: str) -> Promise | None:
+def promise(session: Session, digest: str) -> OperatingPointsView | None:
     """What the bundle of that digest promises; None where it can no longer be read."""
     installed = session.get_one(InstalledBundle, digest)
     described = _described(digest, bundles.folder_of(installed, bundles.shelf(session)))
@@ -48,9 +48,9 @@ def _described(digest: str, folder: Path | None) -> Description | None:
     return bundle.description if bundle.digest == digest else None
 
 
-def _promise(described: Description) -> Promise:
+def _promise(described: Description) -> OperatingPointsView:
     points, levels = described.operating_points, described.conformal.levels
-    return Promise(
+    return OperatingPointsView(
         alert=points.alert,
         review_melanoma=points.review_melanoma,
         review_malignant=points.review_malignant,

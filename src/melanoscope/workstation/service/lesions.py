@@ -16,14 +16,14 @@ from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
 from melanoscope.workstation.service.patients import PatientDetails
 from melanoscope.workstation.service.texts import line
 from melanoscope.workstation.store.patients import Lesion, Patient
-from melanoscope.workstation.store.words import BodyView
+from melanoscope.workstation.store.words import BodySide
 
 
 @dataclass(frozen=True)
 class BodyMapPlace:
     """A place on the body map: the share of the drawing's width from its left and of its height from its top."""
 
-    view: BodyView
+    view: BodySide
     x: float
     y: float
 
@@ -83,7 +83,7 @@ def assign(session: Session, actor: Actor, lesion_id: str, person: PatientDetail
 def place_of(lesion: Lesion) -> BodyMapPlace | None:
     if lesion.map_view is None or lesion.map_x is None or lesion.map_y is None:
         return None
-    return BodyMapPlace(BodyView(lesion.map_view), lesion.map_x, lesion.map_y)
+    return BodyMapPlace(BodySide(lesion.map_view), lesion.map_x, lesion.map_y)
 
 
 def _describe(lesion: Lesion, described: LesionDescription) -> None:

@@ -13,6 +13,7 @@ from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.service import lesions, patients
 from melanoscope.workstation.service.blinding import veiled
+from melanoscope.workstation.service.cursors import number
 from melanoscope.workstation.service.lesions import BodyMapPlace
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.decisions import SignedDecision
@@ -20,8 +21,7 @@ from melanoscope.workstation.store.patients import Lesion, Patient
 from melanoscope.workstation.store.search import SearchWord, folded
 from melanoscope.workstation.store.words import CaseStatus, DecisionKind, SearchField, Sex
 
-MOST = 100
-"""Of a list of patients: whoever looks for one more writes more of the number."""
+LIMIT = 100
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,14 @@ class PatientSummary:
     sex: Sex | None
     lesions: int
     last_visit: datetime | None
+
+
+@dataclass(frozen=True)
+class PatientList:
+    """`next` is where the list goes on, None at its end."""
+
+    patients: list[PatientSummary]
+    next: str | None
 
 
 @dataclass(frozen=True)
@@ -75,8 +83,13 @@ class PatientRecord:
     lesions: list[LesionView]
 
 
-def search(session: Session, actor: Actor, text: str, names: bool = False) -> list[PatientSummary]:
-    """The latest `MOST` patients of whose number every word of `text` begins a word; with `names`, of the name too."""
+def search(
+    session: Session, actor: Actor, text: str, names: bool = False, after: str | None = None, limit: int = LIMIT
+) -> PatientList:
+    """Patients of whose number every word of `text` begins a word, the latest first; with `names`, of the name too.
+
+    Up to `limit` that follow `after`, which a former page gave; Invalid where it did not.
+    """
     count, at = func.count(Lesion.id.distinct()), func.max(Case.received_at)
     visited = (
         select(Lesion.patient_id, count.label("lesions"), at.label("at"))
@@ -89,12 +102,15 @@ def search(session: Session, actor: Actor, text: str, names: bool = False) -> li
         .outerjoin(visited, visited.c.patient_id == Patient.id)
         .where(Patient.erased_at.is_(None), *(_found(word, names) for word in folded(text)))
         .order_by(Patient.id.desc())
-        .limit(MOST)
+        .limit(limit + 1)
     )
-    rows = [_row(patient, count or 0, at, names) for patient, count, at in session.execute(asked)]
+    if after is not None:
+        asked = asked.where(Patient.id < number(after))
+    found = session.execute(asked).all()
+    rows = [_row(patient, count or 0, at, names) for patient, count, at in found[:limit]]
     if names:
         audit_log.append(session, actor, "patient.names", "patients", {"patients": [row.id for row in rows]})
-    return rows
+    return PatientList(rows, str(found[limit - 1][0].id) if len(found) > limit else None)
 
 
 def open_patient(session: Session, actor: Actor, patient_id: str, names: bool = False) -> PatientRecord:

@@ -15,6 +15,7 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.service.accounts import of_actor
 from melanoscope.workstation.service.administration import AccountView, end_sessions, one
 from melanoscope.workstation.service.errors import NotFound
+from melanoscope.workstation.service.second_factor import recovery_codes_left
 from melanoscope.workstation.store.accounts import Account, LoginSession
 
 
@@ -31,8 +32,11 @@ class SessionView:
 
 @dataclass(frozen=True)
 class ProfileView:
+    """`recovery_codes` are those that were not used yet, of the second factor."""
+
     account: AccountView
     language: str | None
+    recovery_codes: int
     sessions: list[SessionView]
 
 
@@ -48,7 +52,7 @@ def view(session: Session, actor: Actor) -> ProfileView:
         for each in session.scalars(asked.order_by(LoginSession.seen_at.desc()))
     ]
     language = session.get_one(Account, actor.account_id).language
-    return ProfileView(one(session, actor.name), language, sessions)
+    return ProfileView(one(session, actor.name), language, recovery_codes_left(session, actor), sessions)
 
 
 def change_password(session: Session, actor: Actor, password_hash: str, staying: str | None) -> None:

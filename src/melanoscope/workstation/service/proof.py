@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from melanoscope.evaluation.intervals import proportions
+from melanoscope.evaluation.intervals import closed_proportions
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.service.estimates import Estimate, drawn_with
+from melanoscope.workstation.service.speaking import is_first
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.decisions import Histology, SignedDecision
 from melanoscope.workstation.store.patients import Lesion
 from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.words import DecisionKind
+
+MELANOMA = "melanoma"
+"""The diagnosis that is not to be missed."""
 
 FLAGGED = frozenset({Outcome.ALERT, Outcome.REVIEW})
 
@@ -26,7 +30,7 @@ FLAGGED = frozenset({Outcome.ALERT, Outcome.REVIEW})
 class MissedMelanoma:
     """A melanoma by histology that the bundle did not flag when it was first asked. `decision` is a person's last."""
 
-    case_id: str
+    case: str
     site: str
     label: str
     outcome: Outcome
@@ -51,22 +55,18 @@ class HistologyFigures:
 
 @dataclass(frozen=True)
 class _Known:
-    """A case with histology."""
+    """A case with histology, and the most urgent of what was first said of its photographs."""
 
-    case: Case
-    lesion: Lesion
-    diagnosis: str
+    case_id: int
+    group: str
+    is_melanoma: bool
     outcome: Outcome
     melanoma: float | None
-
-    @property
-    def group(self) -> str:
-        return drawn_with(self.lesion.id, self.lesion.patient_id)
 
 
 def shown(session: Session) -> HistologyFigures:
     known = _known(session)
-    melanoma = np.array([each.diagnosis == "melanoma" for each in known], dtype=bool)
+    melanoma = np.array([each.is_melanoma for each in known], dtype=bool)
     alert = np.array([each.outcome is Outcome.ALERT for each in known], dtype=bool)
     flagged = np.array([each.outcome in FLAGGED for each in known], dtype=bool)
     shares = {
@@ -75,51 +75,40 @@ def shown(session: Session) -> HistologyFigures:
         "ppv_alert": (alert, melanoma),
         "ppv_flagged": (flagged, melanoma),
     }
-    figures = proportions([each.group for each in known], shares)
-    missed = [each for each in known if each.diagnosis == "melanoma" and each.outcome not in FLAGGED]
+    figures = closed_proportions([each.group for each in known], shares)
     return HistologyFigures(
         cases=len(known),
         melanomas=int(melanoma.sum()),
-        missed=_missed(session, missed),
+        missed=_missed(session, known),
         **{name: Estimate.of(figure) for name, figure in figures.items()},
     )
 
 
 def _known(session: Session) -> list[_Known]:
+    """But for those that are to be read blind. What was first said no later bundle changes."""
     diagnoses = dict(session.execute(select(Histology.case_id, Histology.diagnosis).order_by(Histology.id)).all())
-    said = _first_said(session)
-    cases = session.execute(
-        select(Case, Lesion).join(Lesion, Case.lesion_id == Lesion.id).where(Case.id.in_(select(Histology.case_id)))
-    )
-    return [_Known(case, lesion, diagnoses[case.id], *said[case.id]) for case, lesion in cases if case.id in said]
-
-
-def _first_said(session: Session) -> dict[int, tuple[Outcome, float | None]]:
-    """By case the most urgent of what was first said of its photographs, which no later bundle changes."""
-    first = select(func.min(StoredPrediction.id)).group_by(StoredPrediction.photograph_id)
     asked = (
-        select(Photograph.case_id, StoredPrediction.outcome, StoredPrediction.melanoma)
-        .join(Photograph, StoredPrediction.photograph_id == Photograph.id)
-        .where(StoredPrediction.id.in_(first), Photograph.case_id.in_(select(Histology.case_id)))
+        select(Case.id, Lesion.id, Lesion.patient_id, StoredPrediction.outcome, StoredPrediction.melanoma)
+        .join(Lesion, Case.lesion_id == Lesion.id)
+        .join(Photograph, Photograph.case_id == Case.id)
+        .join(StoredPrediction, StoredPrediction.photograph_id == Photograph.id)
+        .where(Case.id.in_(select(Histology.case_id)), Case.blinded.is_(False), is_first())
+        .order_by(Case.id)
     )
-    said: dict[int, list[tuple[Outcome, float | None]]] = defaultdict(list)
-    for case_id, outcome, melanoma in session.execute(asked):
-        said[case_id].append((outcome, melanoma))
-    return {case_id: min(each, key=lambda one: (one[0].urgency, -(one[1] or 0.0))) for case_id, each in said.items()}
+    said = [
+        _Known(case_id, drawn_with(lesion_id, patient_id), diagnoses[case_id] == MELANOMA, outcome, melanoma)
+        for case_id, lesion_id, patient_id, outcome, melanoma in session.execute(asked)
+    ]
+    of_cases = groupby(said, key=lambda each: each.case_id)
+    return [min(each, key=lambda one: (one.outcome.urgency, -(one.melanoma or 0.0))) for _, each in of_cases]
 
 
 def _missed(session: Session, known: Sequence[_Known]) -> list[MissedMelanoma]:
-    ids = [each.case.id for each in known]
-    signed = select(SignedDecision.case_id, SignedDecision.kind).where(SignedDecision.case_id.in_(ids))
+    missed = {each.case_id: each for each in known if each.is_melanoma and each.outcome not in FLAGGED}
+    signed = select(SignedDecision.case_id, SignedDecision.kind).where(SignedDecision.case_id.in_(missed))
     kinds = dict(session.execute(signed.order_by(SignedDecision.id)).all())
+    named = select(Case.id, Case.public_id, Lesion.site, Lesion.label).join(Lesion, Case.lesion_id == Lesion.id)
     return [
-        MissedMelanoma(
-            each.case.public_id,
-            each.lesion.site,
-            each.lesion.label,
-            each.outcome,
-            each.melanoma,
-            kinds.get(each.case.id),
-        )
-        for each in known
+        MissedMelanoma(public_id, site, label, missed[id_].outcome, missed[id_].melanoma, kinds.get(id_))
+        for id_, public_id, site, label in session.execute(named.where(Case.id.in_(missed)).order_by(Case.id))
     ]

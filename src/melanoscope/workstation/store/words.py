@@ -45,7 +45,7 @@ class Sex(StrEnum):
     OTHER = "other"
 
 
-class BodyView(StrEnum):
+class BodySide(StrEnum):
     """The side of the body map."""
 
     FRONT = "front"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,7 +11,7 @@ from urllib.parse import urlencode
 
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.service.errors import Invalid
-from melanoscope.workstation.service.filters import Filter
+from melanoscope.workstation.service.filters import UNDECIDED, Filter
 from melanoscope.workstation.store.words import CaseStatus
 
 ALL = "all"
@@ -28,8 +29,8 @@ class Asked:
     text: str = ""
     show: str = ""
     outcome: str = ""
-    received_from: str = ""
-    received_to: str = ""
+    since: str = ""
+    until: str = ""
     site: str = ""
     reader: str = ""
     unacknowledged: bool = False
@@ -39,17 +40,23 @@ class Asked:
     def filter(self) -> Filter:
         """Invalid where a field makes no sense."""
         return Filter(
-            is_open=None if self.show else True,
+            statuses=self._statuses,
             outcome=_word(Outcome, self.outcome),
-            status=None if self.show == ALL else _word(CaseStatus, self.show),
             unacknowledged=self.unacknowledged,
-            received_from=_day(self.received_from),
-            received_to=_day(self.received_to),
+            since=_day(self.since),
+            until=_day(self.until),
             site=self.site,
             reader=self.reader,
             text=self.text,
             names=self.names,
         )
+
+    @property
+    def _statuses(self) -> Collection[CaseStatus]:
+        if self.show == ALL:
+            return list(CaseStatus)
+        shown = _word(CaseStatus, self.show)
+        return [shown] if shown else UNDECIDED
 
     @property
     def is_default(self) -> bool:
@@ -58,7 +65,7 @@ class Asked:
     @property
     def more(self) -> bool:
         """Whether any of the fields is filled that are folded away."""
-        return bool(self.received_from or self.received_to or self.site or self.reader or self.unacknowledged)
+        return bool(self.since or self.until or self.site or self.reader or self.unacknowledged)
 
     def address(self, path: str = "/", **changed: object) -> str:
         """Of the same view, with some fields changed, or others added."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from melanoscope.workstation.audit_log import AuditVerification
@@ -26,13 +26,12 @@ def _sought(actor: str = "", action: str = "", subject: str = "", since: str = "
 
 
 Wanted = Annotated[Sought, Depends(_sought)]
-Before = Annotated[int | None, Query(ge=1, le=2**31 - 1)]
 
 
 @router.get("/audit-log")
-def show(request: Request, here: Here, auditor: Auditor, sought: Wanted, before: Before = None) -> Response:
+def show(request: Request, here: Here, auditor: Auditor, sought: Wanted, after: str | None = None) -> Response:
     with here.store.writing() as session:
-        found = auditing.page(session, auditor, sought, before)
+        found = auditing.page(session, auditor, sought, after)
     return _page(request, sought, found=found)
 
 

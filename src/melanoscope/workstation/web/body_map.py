@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from melanoscope.workstation.service.lesions import BodyMapPlace
-from melanoscope.workstation.store.words import BodyView
+from melanoscope.workstation.store.words import BodySide
 from melanoscope.workstation.web.words import N_
 
 WIDTH, HEIGHT = 200, 430
-VIEWS = tuple(BodyView)
+VIEWS = tuple(BodySide)
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Region:
     """`site` is its name as it is kept, and shown in English; `path` is SVG's, `x` and `y` its middle."""
 
     site: str
-    view: BodyView
+    view: BodySide
     path: str
     x: float
     y: float
@@ -56,8 +56,8 @@ _LOWER_LEG = "M71 292 C77 296 87 296 93 292 C95 322 92 352 89 384 C84 387 79 387
 _FOOT = "M75 384 C79 387 84 387 89 384 C92 396 93 408 90 414 C82 420 70 420 64 414 C66 404 72 396 75 384 Z"
 _EAR = "M78 30 C72 29 72 46 79 46 C77 41 77 35 78 30 Z"
 
-_MIDDLE: dict[BodyView, tuple[tuple[str, str, float, float], ...]] = {
-    BodyView.FRONT: (
+_MIDDLE: dict[BodySide, tuple[tuple[str, str, float, float], ...]] = {
+    BodySide.FRONT: (
         (N_("scalp"), "M78 30 C78 6 122 6 122 30 C112 22 88 22 78 30 Z", 100, 19),
         (N_("face"), "M78 30 C88 22 112 22 122 30 C124 52 112 66 100 66 C88 66 76 52 78 30 Z", 100, 44),
         (N_("front of the neck"), "M90 64 C96 67 104 67 110 64 L111 78 L116 84 L84 84 L89 78 Z", 100, 75),
@@ -70,7 +70,7 @@ _MIDDLE: dict[BodyView, tuple[tuple[str, str, float, float], ...]] = {
             203,
         ),
     ),
-    BodyView.BACK: (
+    BodySide.BACK: (
         (N_("scalp"), "M78 32 C78 4 122 4 122 32 C123 48 116 60 108 62 L92 62 C84 60 77 48 78 32 Z", 100, 34),
         (N_("back of the neck"), "M92 62 L108 62 L111 78 L116 84 L84 84 L89 78 Z", 100, 74),
         (N_("upper back"), _TRUNK, 100, 112),
@@ -85,12 +85,12 @@ _MIDDLE: dict[BodyView, tuple[tuple[str, str, float, float], ...]] = {
 }
 
 _THIGH = {
-    BodyView.FRONT: "M62 196 C76 204 90 214 97 224 C98 246 96 270 93 292 C87 296 77 296 71 292 C64 262 59 228 62 196 Z",
-    BodyView.BACK: "M62 200 C64 222 82 230 98 224 C98 246 96 270 93 292 C87 296 77 296 71 292 C64 262 60 230 62 200 Z",
+    BodySide.FRONT: "M62 196 C76 204 90 214 97 224 C98 246 96 270 93 292 C87 296 77 296 71 292 C64 262 59 228 62 196 Z",
+    BodySide.BACK: "M62 200 C64 222 82 230 98 224 C98 246 96 270 93 292 C87 296 77 296 71 292 C64 262 60 230 62 200 Z",
 }
 
 
-def _sides(view: BodyView) -> tuple[tuple[str, str, str, float, float], ...]:
+def _sides(view: BodySide) -> tuple[tuple[str, str, str, float, float], ...]:
     """What there is twice: the right one's name, the left one's, its path and its middle."""
     return (
         (N_("right ear"), N_("left ear"), _EAR, 75.5, 38),
@@ -107,7 +107,7 @@ def _regions() -> Iterator[Region]:
     for view, middle in _MIDDLE.items():
         for site, path, x, y in middle:
             yield Region(site, view, path, x, y)
-        from_behind = view is BodyView.BACK
+        from_behind = view is BodySide.BACK
         for right, left, path, x, y in _sides(view):
             yield Region(left if from_behind else right, view, path, x, y)
             yield Region(right if from_behind else left, view, path, WIDTH - x, y, mirrored=True)

@@ -15,7 +15,7 @@ from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.service.lesions import BodyMapPlace, LesionDescription
 from melanoscope.workstation.service.patient_views import LesionView
 from melanoscope.workstation.service.patients import PatientDetails
-from melanoscope.workstation.store.words import BodyView, Sex
+from melanoscope.workstation.store.words import BodySide, Sex
 from melanoscope.workstation.web import body_map
 from melanoscope.workstation.web.adding import year
 from melanoscope.workstation.web.body_map import Mark
@@ -33,8 +33,7 @@ def find(
 ) -> Response:
     with here.store.writing() as session:
         found = patient_views.search(session, actor, text, names)
-    most = patient_views.MOST
-    return page(request, "patients.html", found=found, most=most, text=text, names=names, erased=erased)
+    return page(request, "patients.html", found=found, text=text, names=names, erased=erased)
 
 
 @router.get("/patients/{patient_id}")
@@ -95,7 +94,7 @@ def describe(
     lesion_id: str,
     site: Text = "",
     label: Text = "",
-    view: Annotated[BodyView | None, Form()] = None,
+    view: Annotated[BodySide | None, Form()] = None,
     x: Annotated[float | None, Form()] = None,
     y: Annotated[float | None, Form()] = None,
 ) -> Response:

@@ -85,14 +85,12 @@ def _page(
 ) -> Response:
     with here.store.reading() as session:
         view = profile.view(session, person.actor)
-        codes = second_factor.recovery_codes_left(session, person.actor)
     return page(
         request,
         "profile.html",
         status_code,
         profile=view,
         here=person.session,
-        codes=codes,
         languages={code: Locale.parse(code).get_display_name() for code in languages()},
         shortest=SHORTEST,
         wrong=wrong,

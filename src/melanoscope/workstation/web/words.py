@@ -8,7 +8,7 @@ from melanoscope.diagnosis import DIAGNOSES
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.service.deliveries import EventType
 from melanoscope.workstation.store.words import (
-    BodyView,
+    BodySide,
     BundleState,
     CaseStatus,
     DecisionKind,
@@ -40,8 +40,8 @@ WORDS: dict[StrEnum, str] = {
     DecisionKind.BIOPSY: N_("Biopsy"),
     DecisionKind.RETAKE: N_("Retake the photograph"),
     DecisionKind.DISCHARGE: N_("Discharge"),
-    BodyView.FRONT: N_("front"),
-    BodyView.BACK: N_("back"),
+    BodySide.FRONT: N_("front"),
+    BodySide.BACK: N_("back"),
     DeliveryState.WAITING: N_("waiting"),
     DeliveryState.DELIVERED: N_("delivered"),
     DeliveryState.CANCELLED: N_("cancelled"),

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
-from sqlalchemy.orm import Session
 
 from melanoscope.prediction import Outcome
-from melanoscope.workstation import queue
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.context import Here, Workstation
 from melanoscope.workstation.security.roles import Reader
-from melanoscope.workstation.service import alerts, bulk, exporting, worklist
-from melanoscope.workstation.service.blinding import reads_blind
+from melanoscope.workstation.service import bulk, exporting, worklist
 from melanoscope.workstation.service.errors import Invalid
-from melanoscope.workstation.store.words import CaseStatus, JobKind
+from melanoscope.workstation.store.words import CaseStatus
 from melanoscope.workstation.web.asked import ALL, Asked
 from melanoscope.workstation.web.pages import page
 
@@ -77,20 +74,7 @@ def _page(request: Request, here: Workstation, actor: Actor, asked: Asked, after
         wrong = str(error)
     with worklist.looking(here.store, wanted) as session:
         found = worklist.page(session, actor, wanted, after)
-        around = _around(session, actor)
-    values = {"found": found, "asked": asked, "wrong": wrong, "done": done, "after": after, **around}
-    return page(request, "worklist.html", 422 if wrong else 200, **values)
-
-
-def _around(session: Session, actor: Actor) -> dict[str, Any]:
-    """What stands around the list: nothing of outcomes for who reads blind."""
-    blind = reads_blind(session, actor)
-    return {
-        "counts": {} if blind else worklist.counts(session),
-        "standing": None if blind else alerts.standing(session),
-        "scoring": queue.waiting(session, JobKind.SCORE),
-        "readers": worklist.readers(session),
-        "outcomes": list(Outcome),
-        "statuses": list(CaseStatus),
-        "ALL": ALL,
-    }
+        summary = worklist.summary(session, actor)
+    values = {"found": found, "asked": asked, "wrong": wrong, "done": done, "after": after, "summary": summary}
+    words = {"outcomes": list(Outcome), "statuses": list(CaseStatus), "ALL": ALL}
+    return page(request, "worklist.html", 422 if wrong else 200, **values, **words)
