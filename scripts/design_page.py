@@ -50,8 +50,7 @@ or where a pair has too little contrast.
 | `panel`, `note`, `empty` | a section; a sentence that matters, toned by an outcome; where there is nothing yet |
 | `field`, `hint`, `pair`, `choices`, `choice`, `toolbar`, `actions` | forms |
 | `button`, `button plain`, `button danger` | the one thing to do; other things; what cannot be undone |
-| `dialog`, `menu`, `toasts`, `toast` | native `<dialog>` and `popover`, so focus and Escape work by themselves |
-| `skeleton` | the size of what is loading |
+| `dialog`, `menu` | native `<dialog>` and `popover`, so focus and Escape work by themselves |
 | `chances`, `facts`, `lines`, `kbd`, `code` | probabilities; names and values; lists; keys |
 | `quiet`, `small`, `unseen` | less important; smaller; for screen readers only |
 | `spare`, `no-print` | not on phones; not on paper |

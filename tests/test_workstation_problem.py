@@ -29,6 +29,7 @@ def test_what_a_role_may_not_do_is_said(tmp_path: Path) -> None:
     assert answer.status_code == 403
     assert "This is not yours to do" in answer.text
     assert "yours is uploader" in answer.text
+    assert 'href="/add">To the start' in answer.text
 
 
 @pytest.mark.parametrize(

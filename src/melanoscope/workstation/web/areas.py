@@ -13,18 +13,20 @@ class Area:
     path: str
     name: str
     role: Role
+    inside: tuple[str, ...] = ()
+    """How the addresses of its further pages begin."""
 
 
 AREAS = (
-    Area("/", N_("Worklist"), Role.READER),
+    Area("/", N_("Worklist"), Role.READER, ("/cases/", "/worklist/")),
     Area("/add", N_("Add"), Role.UPLOADER),
-    Area("/patients", N_("Patients"), Role.READER),
+    Area("/patients", N_("Patients"), Role.READER, ("/patients/", "/lesions/")),
     Area("/overview", N_("Overview"), Role.READER),
     Area("/audit-log", N_("Audit log"), Role.AUDITOR),
     Area("/readings", N_("Readings"), Role.AUDITOR),
-    Area("/accounts", N_("Accounts"), Role.ADMINISTRATOR),
+    Area("/accounts", N_("Accounts"), Role.ADMINISTRATOR, ("/accounts/",)),
     Area("/alerts", N_("Alerts"), Role.ADMINISTRATOR),
-    Area("/bundles", N_("Bundles"), Role.ADMINISTRATOR),
+    Area("/bundles", N_("Bundles"), Role.ADMINISTRATOR, ("/bundles/",)),
     Area("/retention", N_("Retention"), Role.ADMINISTRATOR),
 )
 

@@ -24,7 +24,7 @@ from melanoscope.workstation.security import csrf, logins, sessions
 from melanoscope.workstation.service import bundles
 from melanoscope.workstation.service.cases import bundle_view
 from melanoscope.workstation.store.words import Role
-from melanoscope.workstation.web.areas import AREAS
+from melanoscope.workstation.web.areas import AREAS, home
 from melanoscope.workstation.web.i18n import preferred, translations
 from melanoscope.workstation.web.sentences import said
 from melanoscope.workstation.web.words import DIAGNOSIS_WORDS, WORDS
@@ -40,7 +40,8 @@ _LOADER = ChoiceLoader(
 def page(request: Request, template: str, status_code: int = 200, **values: Any) -> HTMLResponse:
     """A template of `web/templates` for whoever sent `request`, in their language.
 
-    Every template has `actor` (None for a stranger), `csrf`, `bundle` (the one that speaks), `Role` and `path`.
+    Every template has `actor` (None for a stranger), `csrf`, `bundle` (the one that speaks), `Role`,
+    `path` and `home`, where they begin.
     """
     cookie = request.cookies.get(sessions.COOKIE)
     given = cookie or secret()  # a stranger's forms need a token too
@@ -51,6 +52,7 @@ def page(request: Request, template: str, status_code: int = 200, **values: Any)
         "csrf": csrf.token(given),
         "disclaimer": DISCLAIMER,
         "path": request.url.path,
+        "home": home(login.actor.role) if login else "/",
         "Role": Role,
         "areas": AREAS,
         "version": version("melanoscope"),

@@ -207,7 +207,6 @@ addEventListener("drop", async (event) => {
 });
 addEventListener("beforeunload", (event) => isSending && event.preventDefault());
 
-for (const each of document.querySelectorAll("[data-scripted]")) each.hidden = false;
 by("photographs").required = false;
 if (placeRoot) {
   by("place-here").append(placeRoot);

@@ -33,6 +33,5 @@
   });
   for (const done of ["pointerup", "pointercancel"]) stage.addEventListener(done, () => { held = null; });
   slider.addEventListener("input", fade);
-  section.hidden = false;
   fade();
 }

@@ -9,7 +9,6 @@ class BodyMap {
     this.fields = Object.fromEntries(["view", "x", "y"].map((name) => [name, root.querySelector(`input[name=${name}]`)]));
     this.map = root.querySelector(".body-map");
     this.regions = [...root.querySelectorAll(".region")];
-    for (const each of root.querySelectorAll(".body-map, .hint")) each.hidden = false;
     this.select.addEventListener("change", () => this.chooseSite());
     this.map.addEventListener("click", (event) => this.clicked(event));
     this.map.addEventListener("keydown", (event) => this.pressed(event));

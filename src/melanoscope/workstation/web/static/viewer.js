@@ -17,6 +17,7 @@
       const spare = (size) => (size * (zoom - 1)) / 2;
       x = Math.max(-spare(stage.clientWidth), Math.min(spare(stage.clientWidth), x));
       y = Math.max(-spare(stage.clientHeight), Math.min(spare(stage.clientHeight), y));
+      stage.toggleAttribute("data-zoomed", zoom > 1);
       layers.style.transform = `translate(${x}px, ${y}px) scale(${zoom})`;
       if (pixel && photo.naturalWidth) drawScale(pixel / (fitted() * zoom));
     }
@@ -92,7 +93,6 @@
       map.hidden = false;
       map.style.opacity = event.target.value / 100;
     });
-    figure.querySelector(".tools").hidden = false;
     photo.addEventListener("load", draw);
     new ResizeObserver(draw).observe(stage);
   }
