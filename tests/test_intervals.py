@@ -3,7 +3,16 @@ import math
 import numpy as np
 import pytest
 
-from melanoscope.evaluation.intervals import bootstrap, bootstrap_all, draws, proportion, proportions
+from melanoscope.evaluation.intervals import (
+    bootstrap,
+    bootstrap_all,
+    closed_proportion,
+    closed_proportions,
+    draws,
+    proportion,
+    proportions,
+    wilson,
+)
 
 
 def mean(values: np.ndarray) -> float:
@@ -92,3 +101,37 @@ def test_shares_of_some_rows_have_their_own_n() -> None:
     assert (shares["some"].value, shares["some"].n) == (0.75, 4)
     assert shares["some"].low < 0.75 < shares["some"].high
     assert math.isnan(shares["none"].value) and shares["none"].n == 0 and shares["none"].why
+
+
+def test_of_groups_of_one_the_closed_interval_is_wilsons() -> None:
+    flags = np.arange(50) < 20
+    figure = closed_proportion([str(i) for i in range(50)], flags)
+    assert (figure.low, figure.high) == pytest.approx(wilson(0.4, 50))
+    assert (figure.value, figure.n) == (0.4, 50)
+
+
+def test_rows_of_a_group_that_are_all_alike_are_one_trial_to_the_closed_interval() -> None:
+    flags = np.repeat(np.arange(50) < 20, 4)
+    figure = closed_proportion(np.repeat([str(i) for i in range(50)], 4), flags)
+    assert (figure.low, figure.high) == pytest.approx(wilson(0.4, 50), abs=0.002)
+    assert figure.n == 200
+
+
+def test_the_closed_interval_is_close_to_the_bootstrap() -> None:
+    rng = np.random.default_rng(0)
+    groups = rng.integers(150, size=400).astype(str)
+    flags = rng.random(400) < 0.2 + 0.4 * (groups < "5")
+    drawn, closed = proportion(groups, flags), closed_proportion(groups, flags)
+    assert (closed.low, closed.high) == pytest.approx((drawn.low, drawn.high), abs=0.01)
+
+
+def test_the_closed_interval_where_there_is_little_to_see() -> None:
+    none = np.zeros(0, bool)
+    assert math.isnan(closed_proportion([], none).value) and closed_proportion([], none).why
+    assert closed_proportion(["a", "a", "b"], np.full(3, True)).low == pytest.approx(wilson(1, 2)[0])
+    one = closed_proportion(["a", "a"], np.array([True, False]))
+    assert (one.low, one.high) == pytest.approx(wilson(0.5, 1))
+    alike = closed_proportion(["a", "a", "b", "b"], np.array([True, False] * 2))
+    assert (alike.low, alike.high) == pytest.approx(wilson(0.5, 4))
+    some = closed_proportions(["a", "b", "c"], {"": (np.array([True, True, False]), np.array([True, False, True]))})
+    assert (some[""].value, some[""].n) == (0.5, 2)

@@ -19,6 +19,7 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.scoring import Scorer
 from melanoscope.workstation.service import accounts, bundles, rescoring, silence
+from melanoscope.workstation.service.cases import open_case
 from melanoscope.workstation.service.errors import Conflict
 from melanoscope.workstation.store.cases import Case
 from melanoscope.workstation.store.decisions import Histology
@@ -143,14 +144,25 @@ def test_old_cases_are_asked_again_on_demand_and_what_was_said_before_stays(
     add(store, [take(kept, path) for path in photographs[:2]])
     work(store, kept)
     promote(store, sibling)
-    for _ in range(2):  # the second time it has spoken already
+    for photographs_asked in (2, 0):  # the second time it has spoken already
         with store.writing() as session:
-            assert rescoring.rescore_all(session, SYSTEM, decided=False) == 2
+            assert rescoring.rescore_all(session, SYSTEM, decided=False) == photographs_asked
         work(store, kept)
+    case_id = cases(store)[0].public_id
     with store.writing() as session:
         bundles.roll_back(session, SYSTEM)
-        rescoring.rescore_case(session, SYSTEM, cases(store)[0].public_id)
+        rescoring.rescore_case(session, SYSTEM, case_id)
+        assert not rescoring.can_be_rescored(session, case_id)
+        with pytest.raises(Conflict):  # it waits to be asked
+            rescoring.rescore_case(session, SYSTEM, case_id)
     work(store, kept)
+    with store.writing() as session:
+        with pytest.raises(Conflict):
+            rescoring.rescore_case(session, SYSTEM, case_id)
+        shown = open_case(session, SYSTEM, case_id).photographs
+    for each in shown:
+        assert each.prediction and each.prediction.bundle.digest == toy.digest
+        assert [former.bundle.digest for former in each.former] == [sibling.digest, toy.digest]
     a, b = toy.digest, sibling.digest
     assert sorted(said(store)) == sorted([(1, a, 0), (2, a, 0), (1, b, 0), (2, b, 0), (1, a, 1), (2, a, 1)])
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy.orm import Session
+from sqlalchemy import Result, event, select
+from sqlalchemy.orm import ORMExecuteState, Session
 
 import stations
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import public_id
-from melanoscope.workstation.service import accounts, bundles
+from melanoscope.workstation.service import accounts, bundles, readings
+from melanoscope.workstation.service import overview as overviews
 from melanoscope.workstation.service.drifting import RECENT
 from melanoscope.workstation.service.overview import Overview, overview
 from melanoscope.workstation.store.cases import Case, Photograph
@@ -87,6 +90,22 @@ def seen(store: Store) -> Overview:
         return overview(session)
 
 
+def rows_read(store: Store) -> int:
+    """By one look at the overview."""
+    read = 0
+
+    def count(executed: ORMExecuteState) -> Result[Any]:
+        nonlocal read
+        found = executed.invoke_statement().freeze()
+        read += len(found.data)
+        return found()
+
+    with store.reading() as session:
+        event.listen(session, "do_orm_execute", count)
+        overview(session)
+    return read
+
+
 def test_what_waits(filled: Store) -> None:
     waiting = seen(filled).waiting
     assert (waiting.open, waiting.overdue, waiting.acknowledged) == (2, 2, 1)
@@ -109,6 +128,41 @@ def test_agreement_is_of_those_who_saw_the_outcome_and_of_those_who_did_not(fill
     agreement = seen(filled).agreement
     assert (agreement.aided.value, agreement.aided.n) == (1.0, 4)
     assert (agreement.blinded.value, agreement.blinded.n) == (1.0, 1)
+
+
+def test_a_case_that_is_read_blind_counts_nowhere(filled: Store) -> None:
+    with filled.writing() as session:
+        for case in session.scalars(select(Case)):
+            readings.set_case_blind(session, SYSTEM, case.public_id, True)
+    found = seen(filled)
+    assert (found.waiting.open, found.waiting.acknowledged, sum(found.open_cases.values())) == (0, 0, 0)
+    assert (found.agreement.aided.n, found.agreement.blinded.n, found.histology.cases) == (0, 0, 0)
+    assert not found.histology.missed
+
+
+def test_agreement_is_of_the_last_decisions_and_only_of_the_first_on_a_case(
+    filled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with filled.writing() as session:
+        signed = session.scalars(select(SignedDecision).order_by(SignedDecision.id)).all()
+        for decision in signed:  # all that were first agree
+            later = {name: getattr(decision, name) for name in ("case_id", "outcome", "signed_by_id", "blinded")}
+            session.add(SignedDecision(**later, kind=DecisionKind.OVERRIDE, signed_at=now()))
+    assert (seen(filled).agreement.aided.value, seen(filled).agreement.aided.n) == (1.0, 4)
+    monkeypatch.setattr(overviews, "RECENT", 3)
+    assert seen(filled).agreement.aided.n == 3
+
+
+def test_the_overview_reads_no_more_rows_when_there_are_more_cases(filled: Store) -> None:
+    """But for cases with histology, and alerts of late."""
+    with filled.writing() as session:
+        for _ in range(RECENT):
+            put(session, N)
+    few = rows_read(filled)
+    with filled.writing() as session:
+        for _ in range(2 * RECENT):
+            put(session, N)
+    assert rows_read(filled) == few
 
 
 def test_what_was_said_first_counts_whatever_is_said_later(filled: Store) -> None:

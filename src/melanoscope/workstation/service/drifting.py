@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, UnaryExpression, and_, func, select
+from sqlalchemy import UnaryExpression, select
 from sqlalchemy.orm import Session
 
-from melanoscope.bundle import Bundle
 from melanoscope.evaluation import drift
 from melanoscope.evaluation.calibration import probabilities
 from melanoscope.evaluation.drift import ALPHA, ENOUGH, Drift
@@ -18,7 +18,7 @@ from melanoscope.inference.outliers import Outliers
 from melanoscope.prediction import MELANOMA
 from melanoscope.workstation.service import bundles
 from melanoscope.workstation.store.colours import PhotographColours
-from melanoscope.workstation.store.predictions import StoredPrediction
+from melanoscope.workstation.store.predictions import InstalledBundle, StoredPrediction
 
 RECENT = 200
 """Photographs that count as those of late, and as those of the beginning: more would find what nobody cares for."""
@@ -63,8 +63,9 @@ class DriftReport:
 
 @dataclass(frozen=True)
 class _Sample:
-    """Columns of the photographs looked at: `colours` is (n, 3)."""
+    """Columns of the predictions looked at: `colours` is (n, 3)."""
 
+    ids: NDArray[np.int64]
     melanoma: NDArray[np.float64]
     outlyingness: NDArray[np.float64]
     refused: NDArray[np.bool_]
@@ -85,41 +86,48 @@ def drifting(session: Session) -> DriftReport:
     late = _sample(session, installed.digest, StoredPrediction.id.desc())
     early = _sample(session, installed.digest, StoredPrediction.id.asc())
     return DriftReport(
-        _against_bundle(_reference(bundles.load(installed, bundles.shelf(session))), late),
-        _against_start(early, late) if _count(session, installed.digest) >= 2 * RECENT else [],
+        _against_bundle(_reference(installed, bundles.shelf(session)), late),
+        _against_start(early, late) if _are_apart(early, late) else [],
         ENOUGH,
         ALPHA,
     )
 
 
-def _said(digest: str) -> ColumnElement[bool]:
-    return and_(StoredPrediction.bundle_digest == digest, StoredPrediction.melanoma.is_not(None))
-
-
-def _count(session: Session, digest: str) -> int:
-    return session.scalar(select(func.count()).where(_said(digest))) or 0
-
-
 def _sample(session: Session, digest: str, order: UnaryExpression[int]) -> _Sample:
-    colours = PhotographColours.lightness, PhotographColours.red_green, PhotographColours.blue_green
+    said, colours = StoredPrediction, PhotographColours
     asked = (
-        select(StoredPrediction.melanoma, StoredPrediction.outlyingness, StoredPrediction.quality, *colours)
-        .outerjoin(PhotographColours, PhotographColours.photograph_id == StoredPrediction.photograph_id)
-        .where(_said(digest))
+        select(said.id, said.melanoma, said.outlyingness, said.quality)
+        .add_columns(colours.lightness, colours.red_green, colours.blue_green)
+        .outerjoin(colours, colours.photograph_id == said.photograph_id)
+        .where(said.bundle_digest == digest, said.melanoma.is_not(None))
     )
     rows = session.execute(asked.order_by(order).limit(RECENT)).all()
     return _Sample(
-        np.array([row[0] for row in rows], dtype=np.float64),
+        np.array([row[0] for row in rows], dtype=np.int64),
         np.array([row[1] for row in rows], dtype=np.float64),
-        np.array([any(issue["refuses"] for issue in row[2]) for row in rows], dtype=bool),
-        np.array([row[3:] for row in rows if row[3] is not None], dtype=np.float64).reshape(-1, 3),
+        np.array([row[2] for row in rows], dtype=np.float64),
+        np.array([any(issue["refuses"] for issue in row[3]) for row in rows], dtype=bool),
+        np.array([row[4:] for row in rows if row[4] is not None], dtype=np.float64).reshape(-1, 3),
     )
 
 
-def _reference(bundle: Bundle) -> _Reference:
-    logits = HeldOut.read(bundle.held_out).logits
-    melanoma = probabilities(logits, bundle.description.temperature)[:, MELANOMA]
-    return _Reference(melanoma, Outliers.load(bundle.outliers).colours() if bundle.description.outliers else None)
+def _are_apart(early: _Sample, late: _Sample) -> bool:
+    """Whether both are whole, and no photograph is in both."""
+    return len(early.ids) == RECENT and bool(early.ids.max() < late.ids.min())
+
+
+_known: dict[str, _Reference] = {}
+
+
+def _reference(installed: InstalledBundle, shelf: Path) -> _Reference:
+    """Read once: what a bundle of this digest says does not change."""
+    if installed.digest not in _known:
+        bundle = bundles.load(installed, shelf)
+        logits = HeldOut.read(bundle.held_out).logits
+        melanoma = probabilities(logits, bundle.description.temperature)[:, MELANOMA]
+        colours = Outliers.load(bundle.outliers).colours() if bundle.description.outliers else None
+        _known[installed.digest] = _Reference(melanoma, colours)
+    return _known[installed.digest]
 
 
 def _against_bundle(known: _Reference, late: _Sample) -> list[DriftComparison]:

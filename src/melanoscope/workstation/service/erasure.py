@@ -5,7 +5,7 @@ What remains of an erased patient is what figures are made of: sex, sites, outco
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation import audit_log, queue
@@ -37,6 +37,7 @@ def erase_patient(session: Session, actor: Actor, patient_id: str, reason: str) 
     if not 0 < len(reason) <= LONGEST_REASON:
         raise Invalid(f"Write the reason, in {LONGEST_REASON} characters at most.")
     patient = patients.find(session, patient_id, lock=True)
+    session.execute(select(Lesion.id).where(Lesion.patient_id == patient.id).with_for_update())  # no visit is added now
     asked = select(Case).join(Lesion).where(Lesion.patient_id == patient.id).order_by(Case.id)
     cases = session.scalars(asked.with_for_update(of=Case)).all()
     photographs = sum(_erase_case(session, actor, case) for case in cases)
@@ -76,8 +77,8 @@ def _erase_case(session: Session, actor: Actor, case: Case) -> int:
 
 
 def _erase_photograph(session: Session, photograph: Photograph) -> None:
-    for said in session.scalars(select(StoredPrediction).where(StoredPrediction.photograph_id == photograph.id)):
-        said.saliency = said.features = None
+    said = update(StoredPrediction).where(StoredPrediction.photograph_id == photograph.id)
+    session.execute(said.values(saliency=None, features=None))
     session.execute(delete(StoredLikeness).where(StoredLikeness.photograph_id == photograph.id))
     if photograph.sha256:
         removal = Removal(sha256=photograph.sha256, asked_at=now())

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import Session, aliased
 
-from melanoscope.evaluation.intervals import proportion
+from melanoscope.evaluation.intervals import closed_proportion
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.service import alert_settings, worklist
@@ -25,6 +24,9 @@ from melanoscope.workstation.store.words import DecisionKind
 
 DAYS = 30
 """Waiting times are those of the last days."""
+
+RECENT = 1000
+"""Agreement is of so many decisions, the last ones."""
 
 _ACTS = frozenset({DecisionKind.REFER, DecisionKind.BIOPSY})
 
@@ -47,7 +49,7 @@ class AlertFigures:
 @dataclass(frozen=True)
 class Agreement:
     """The share of cases in which a person's first decision was what the bundle's outcome asked for: of people who had
-    seen it, and of people who had not.
+    seen it, and of people who had not; of the last `RECENT` of each.
     """
 
     aided: Estimate
@@ -76,7 +78,7 @@ def _waiting(session: Session) -> AlertFigures:
         select(func.count(), late, func.min(Case.alerted_at)).where(UNACKNOWLEDGED, Case.blinded.is_(False))
     ).one()
     seen = select(Case.alerted_at, Case.acknowledged_at).where(
-        Case.alerted_at.is_not(None), Case.acknowledged_at >= now() - timedelta(days=DAYS)
+        Case.blinded.is_(False), Case.alerted_at.is_not(None), Case.acknowledged_at >= now() - timedelta(days=DAYS)
     )
     minutes = [(seen_at - at).total_seconds() / 60 for at, seen_at in session.execute(seen) if at and seen_at]
     half, most = np.quantile(minutes, [0.5, 0.9]).tolist() if minutes else (None, None)
@@ -84,19 +86,30 @@ def _waiting(session: Session) -> AlertFigures:
 
 
 def _agreement(session: Session) -> Agreement:
+    return Agreement(aided=_agreed(session, blinded=False), blinded=_agreed(session, blinded=True))
+
+
+def _agreed(session: Session, blinded: bool) -> Estimate:
+    before = aliased(SignedDecision)
+    is_first = ~exists().where(
+        before.case_id == SignedDecision.case_id,
+        before.id < SignedDecision.id,
+        before.blinded.is_(blinded),
+        before.second_reading.is_(False),
+    )
+    said = func.coalesce(SignedDecision.outcome, Case.outcome)
     asked = (
-        select(SignedDecision, Case.outcome, Lesion.id, Lesion.patient_id)
+        select(SignedDecision.kind, said, Lesion.id, Lesion.patient_id)
         .join(Case, SignedDecision.case_id == Case.id)
         .join(Lesion, Case.lesion_id == Lesion.id)
+        .where(SignedDecision.blinded.is_(blinded), SignedDecision.second_reading.is_(False), is_first)
+        .where(said.is_not(None), Case.blinded.is_(False))
         .order_by(SignedDecision.id.desc())
+        .limit(RECENT)
     )
-    first: dict[bool, dict[int, tuple[str, bool]]] = {True: {}, False: {}}
-    for decision, outcome, lesion_id, patient_id in session.execute(asked):
-        said = decision.outcome or outcome
-        if said and not decision.second_reading:
-            first[decision.blinded][decision.case_id] = drawn_with(lesion_id, patient_id), _agrees(decision.kind, said)
-    aided, blinded = (_share(first[kind].values()) for kind in (False, True))
-    return Agreement(aided, blinded)
+    found = session.execute(asked).all()
+    flags = np.array([_agrees(kind, outcome) for kind, outcome, *_ in found], dtype=bool)
+    return Estimate.of(closed_proportion([drawn_with(lesion, patient) for *_, lesion, patient in found], flags))
 
 
 def _agrees(kind: DecisionKind, said: Outcome) -> bool:
@@ -106,8 +119,3 @@ def _agrees(kind: DecisionKind, said: Outcome) -> bool:
     if kind is DecisionKind.RETAKE:
         return said in (Outcome.RETAKE, Outcome.UNREADABLE, Outcome.OUT_OF_SCOPE)
     return (kind in _ACTS) == (said in FLAGGED)
-
-
-def _share(found: Iterable[tuple[str, bool]]) -> Estimate:
-    rows = list(found)
-    return Estimate.of(proportion([name for name, _ in rows], np.array([flag for _, flag in rows], dtype=bool)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, exists, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from melanoscope.workstation import audit_log, queue
 from melanoscope.workstation.actor import Actor
@@ -11,6 +11,7 @@ from melanoscope.workstation.service import bundles
 from melanoscope.workstation.service.blinding import refuse_veiled
 from melanoscope.workstation.service.cases import find
 from melanoscope.workstation.service.errors import Conflict
+from melanoscope.workstation.service.speaking import is_last
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.decisions import Histology
 from melanoscope.workstation.store.operations import Job
@@ -56,13 +57,11 @@ def _unasked(bundle: InstalledBundle) -> Select[int]:
     Where the pathologist has spoken no bundle is asked any more.
     """
     waiting = select(Job.subject_id).where(Job.kind == JobKind.RESCORE)
-    later = aliased(StoredPrediction)
-    is_last = ~exists().where(later.photograph_id == StoredPrediction.photograph_id, later.id > StoredPrediction.id)
     return (
         select(Photograph.id)
         .join(Case, Photograph.case_id == Case.id)
         .join(StoredPrediction, StoredPrediction.photograph_id == Photograph.id)
-        .where(StoredPrediction.bundle_digest != bundle.digest, is_last, Photograph.sha256.is_not(None))
+        .where(StoredPrediction.bundle_digest != bundle.digest, is_last(), Photograph.sha256.is_not(None))
         .where(Photograph.id.not_in(waiting), Case.id.not_in(select(Histology.case_id)))
         .order_by(Case.urgency, Photograph.id)
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, undefer
 
 from melanoscope.bundle import sha256
 from melanoscope.workstation import audit_log
@@ -85,6 +85,7 @@ def _prepare(store: Store, installed: InstalledBundle) -> None:
 def _said(session: Session, case: Case) -> StoredPrediction | None:
     """The last prediction of the photograph that speaks."""
     asked = select(StoredPrediction).where(StoredPrediction.photograph_id == case.speaking_id)
+    asked = asked.options(undefer(StoredPrediction.features))
     return session.scalar(asked.order_by(StoredPrediction.id.desc()).limit(1))
 
 
@@ -99,11 +100,13 @@ def _own(
         .join(StoredPrediction, StoredPrediction.photograph_id == Photograph.id)
         .where(Histology.id.in_(last), Case.lesion_id != case.lesion_id, Photograph.sha256.is_not(None))
         .where(StoredPrediction.bundle_digest == digest, ~unseen(session, actor))
-        .order_by(Histology.id.desc())
+        .order_by(Histology.id.desc(), StoredPrediction.id.desc())
         .limit(LOOKED_THROUGH)
     )
+    known: set[str] = set()  # a bundle that was asked twice said twice what it saw
     for diagnosis, public_id, photograph, features in session.execute(asked):
-        if features is not None:
+        if features is not None and photograph not in known:
+            known.add(photograph)
             yield SimilarLesion(diagnosis, 0.0, photograph, public_id), unpack(features).astype(np.float32)
 
 
@@ -111,7 +114,7 @@ def _references(session: Session, digest: str, case: Case) -> Iterator[tuple[Sim
     """Without what the case itself shows, for the samples of a first try are the same."""
     shown = set(session.scalars(select(Photograph.original_sha256).where(Photograph.case_id == case.id)))
     measured = reference.features(session, digest)
-    for record, features in zip(reference.photographs(), () if measured is None else measured, strict=False):
+    for record, features in () if measured is None else zip(reference.photographs(), measured, strict=True):
         if record.diagnosis and sha256(record.path) not in shown:
             whose = record.attribution or "", record.licence or ""
             yield SimilarLesion(record.diagnosis.key, 0.0, record.path.name, None, *whose), features

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import Session, aliased
 
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.service import alerts
@@ -12,16 +12,16 @@ from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.words import CaseStatus
 
 
-def latest(session: Session, case_id: int) -> list[StoredPrediction]:
-    """The last prediction of each photograph of a case that has one, in the order in which the photographs came."""
-    last = (
-        select(func.max(StoredPrediction.id))
-        .join(Photograph, StoredPrediction.photograph_id == Photograph.id)
-        .where(Photograph.case_id == case_id)
-        .group_by(StoredPrediction.photograph_id)
-    )
-    found = select(StoredPrediction).where(StoredPrediction.id.in_(last)).order_by(StoredPrediction.photograph_id)
-    return list(session.scalars(found))
+def is_first() -> ColumnElement[bool]:
+    """As a condition, whether a stored prediction is the first of its photograph."""
+    other = aliased(StoredPrediction)
+    return ~exists().where(other.photograph_id == StoredPrediction.photograph_id, other.id < StoredPrediction.id)
+
+
+def is_last() -> ColumnElement[bool]:
+    """The same, whether it is what is said of its photograph now."""
+    other = aliased(StoredPrediction)
+    return ~exists().where(other.photograph_id == StoredPrediction.photograph_id, other.id > StoredPrediction.id)
 
 
 def settle(session: Session, case: Case) -> None:
@@ -29,7 +29,9 @@ def settle(session: Session, case: Case) -> None:
 
     The case's row must be locked, so that two photographs that are scored at once both count.
     """
-    said, before = latest(session, case.id), case.outcome
+    of_case = select(StoredPrediction).join(Photograph, StoredPrediction.photograph_id == Photograph.id)
+    said = session.scalars(of_case.where(Photograph.case_id == case.id, is_last())).all()
+    before = case.outcome
     if said:
         speaks = min(said, key=_precedes)
         case.outcome, case.melanoma, case.speaking_id = speaks.outcome, speaks.melanoma, speaks.photograph_id

@@ -19,6 +19,7 @@ UNSCORED = len(Outcome)
 BLINDED = -1
 """The urgency of a case that is to be read blind: first in the list, so that its place is no hint."""
 
+_ALERTED = text("alerted_at IS NOT NULL")
 _UNACKNOWLEDGED = text("alerted_at IS NOT NULL AND acknowledged_at IS NULL")
 
 
@@ -34,6 +35,7 @@ class Case(Base):
         Index(None, "is_open", "urgency", "precedence", "received_at", "id"),
         Index(None, "urgency", "precedence", "received_at", "id"),
         Index(None, "status", "urgency", "precedence", "received_at", "id"),
+        Index("ix_cases_acknowledged", "acknowledged_at", sqlite_where=_ALERTED, postgresql_where=_ALERTED),
         Index("ix_cases_unacknowledged", "alerted_at", sqlite_where=_UNACKNOWLEDGED, postgresql_where=_UNACKNOWLEDGED),
     )
 

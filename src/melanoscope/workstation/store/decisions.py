@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from melanoscope.prediction import Outcome
@@ -21,6 +21,7 @@ class SignedDecision(Base):
     """
 
     __tablename__ = "decisions"
+    __table_args__ = (Index(None, "blinded", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)

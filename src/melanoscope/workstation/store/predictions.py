@@ -35,9 +35,9 @@ class InstalledBundle(Base):
 class StoredPrediction(Base):
     """What one bundle said of one photograph, once and for all; `melanoscope.prediction.Prediction` has the units.
 
-    `saliency` and `features` are arrays as `arrays.pack` writes them. Of an unreadable photograph only `outcome` and
-    `reason` are known. `round` is 0 the first time, and counts how often the bundle was asked again: the last row of a
-    photograph is what is said of it.
+    `saliency` and `features` are arrays as `arrays.pack` writes them, and large: they are read where asked for. Of an
+    unreadable photograph only `outcome` and `reason` are known. `round` is 0 the first time, and counts how often the
+    bundle was asked again: the last row of a photograph is what is said of it.
     """
 
     __tablename__ = "predictions"
@@ -57,6 +57,6 @@ class StoredPrediction(Base):
     possible: Mapped[list[str]]
     quality: Mapped[list[dict[str, Any]]]
     outlyingness: Mapped[float]
-    saliency: Mapped[bytes | None]
-    features: Mapped[bytes | None]
+    saliency: Mapped[bytes | None] = mapped_column(deferred=True)
+    features: Mapped[bytes | None] = mapped_column(deferred=True)
     made_at: Mapped[datetime]

@@ -10,6 +10,7 @@ from melanoscope.workstation.store.base import UtcTime
 revision = "01_workstation"
 down_revision = None
 
+_ALERTED = sa.text("alerted_at IS NOT NULL")
 _UNACKNOWLEDGED = sa.text("alerted_at IS NOT NULL AND acknowledged_at IS NULL")
 
 
@@ -153,6 +154,7 @@ def _cases() -> None:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Index(None, "is_open", "urgency", "precedence", "received_at", "id"),
         sa.Index(None, "status", "urgency", "precedence", "received_at", "id"),
+        sa.Index("ix_cases_acknowledged", "acknowledged_at", sqlite_where=_ALERTED, postgresql_where=_ALERTED),
         sa.Index(
             "ix_cases_unacknowledged", "alerted_at", sqlite_where=_UNACKNOWLEDGED, postgresql_where=_UNACKNOWLEDGED
         ),
@@ -283,6 +285,7 @@ def _judgements() -> None:
         sa.Column("blinded", sa.Boolean, nullable=False),
         sa.Column("signed_at", UtcTime, nullable=False, index=True),
         sa.Column("signed_by_id", sa.Integer, sa.ForeignKey("accounts.id"), nullable=False, index=True),
+        sa.Index(None, "blinded", "id"),
     )
     op.create_table(
         "histology",
