@@ -62,7 +62,7 @@ def decide(
     case = find(session, public_id, lock=True)
     hidden = bool(veiled(session, actor, [case]))
     if version not in (None, cases.version(case, hidden)):
-        raise Conflict(_changed(session, case, hidden))
+        raise _changed(session, case, hidden)
     if actor.account_id is None:
         raise Invalid("A decision is signed by a person.")
     if case.status is CaseStatus.SCORING:
@@ -140,12 +140,14 @@ def _acknowledge(session: Session, actor: Actor, case: Case) -> None:
         audit_log.append(session, actor, "case.acknowledge", f"case:{case.public_id}")
 
 
-def _changed(session: Session, case: Case, hidden: bool) -> str:
+def _changed(session: Session, case: Case, hidden: bool) -> Conflict:
     """Nothing that the reader has not seen is decided over."""
     asked = select(SignedDecision).where(SignedDecision.case_id == case.id)
     last = session.scalar(asked.order_by(SignedDecision.id.desc()).limit(1))
     by = f" The last decision is {last.signed_by.name}'s." if last and not hidden else ""
-    return f"This case has changed since you opened it, and nothing of yours was signed.{by} Look at it again."
+    return Conflict(
+        f"This case has changed since you opened it, and nothing of yours was signed.{by} Look at it again."
+    )
 
 
 def _refuse_incomplete(judgement: DecisionRequest) -> None:

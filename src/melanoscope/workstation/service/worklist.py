@@ -54,7 +54,8 @@ _ORDER: Order = {Case.urgency: _integer, Case.precedence: float, **_BLIND_ORDER}
 
 @dataclass(frozen=True)
 class CaseSummary:
-    """A case in the list. `photograph` is the id of the one that speaks, of a `veiled` case that of the first.
+    """A case in the list. `photograph` is the id of the one that speaks, of a `veiled` case that of the first; None where
+    it is not stored.
 
     The patient's `reference` and `name` are None unless they were asked for. Of a `veiled` one the reader must not know
     yet what the bundle said: `outcome`, `melanoma` and what became of an alert are None.
@@ -163,7 +164,7 @@ def _listed() -> Select[Case, Lesion, str, Patient, str]:
     return (
         select(Case, Lesion, Photograph.public_id, Patient, Account.name)
         .join(Lesion, Case.lesion_id == Lesion.id)
-        .outerjoin(Photograph, Case.speaking_id == Photograph.id)
+        .outerjoin(Photograph, (Case.speaking_id == Photograph.id) & Photograph.sha256.is_not(None))
         .outerjoin(Patient, Lesion.patient_id == Patient.id)
         .outerjoin(Account, Case.acknowledged_by_id == Account.id)
     )

@@ -105,7 +105,7 @@ def _environment(language: str) -> Environment:
         return known.gettext(name) if name else ""
 
     def percent(share: float) -> str:
-        return format_percent(share, "#,##0.0 %", locale=language)
+        return format_percent(share, "#,##0.0\u00a0%", locale=language)
 
     def number(value: float, pattern: str = "#,##0.##") -> str:
         return format_decimal(value, pattern, locale=language)

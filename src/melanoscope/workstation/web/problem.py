@@ -17,7 +17,7 @@ _TITLES = {
     HTTPStatus.NOT_FOUND: N_("There is no such page"),
     HTTPStatus.METHOD_NOT_ALLOWED: N_("There is no such page"),
     HTTPStatus.REQUEST_TIMEOUT: N_("That took too long"),
-    HTTPStatus.CONFLICT: N_("Somebody was faster"),
+    HTTPStatus.CONFLICT: N_("That cannot be done now"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("That is too large"),
     HTTPStatus.UNPROCESSABLE_ENTITY: N_("Something in it is wrong"),
     HTTPStatus.TOO_MANY_REQUESTS: N_("That was too often"),
