@@ -41,12 +41,12 @@ def place(command: click.decorators.FC) -> click.decorators.FC:
 
 
 def key_file(command: click.decorators.FC) -> click.decorators.FC:
-    """The option that says with which key photographs are sealed."""
+    """The option that says with which key photographs and secrets are sealed."""
     return click.option(
         "--key-file",
         metavar="FILE",
         type=click.Path(path_type=Path),
-        help="Seal photographs with this key: see `melanoscope workstation key`.",
+        help="Seal photographs and secrets with this key: see `melanoscope workstation key`.",
     )(command)
 
 

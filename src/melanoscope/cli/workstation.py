@@ -14,13 +14,13 @@ _FILE = click.argument("file", type=click.Path(path_type=Path))
 
 @click.group()
 def workstation() -> None:
-    """Keep a workstation: make a key for its photographs, back it up, restore it."""
+    """Keep a workstation: make a key that seals it, back it up, restore it."""
 
 
 @workstation.command()
 @_FILE
 def key(file: Path) -> None:
-    """Make a key file with which `serve --key-file` seals photographs. Without it nobody can open them again."""
+    """Make a key file with which `serve --key-file` seals photographs and secrets. Without it they stay closed."""
     refuse_without_extra()
     from melanoscope.workstation import encryption
 

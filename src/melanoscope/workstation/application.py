@@ -31,6 +31,7 @@ from melanoscope.workstation.security.provider import Provider
 from melanoscope.workstation.security.rates import Rates
 from melanoscope.workstation.service import bundles
 from melanoscope.workstation.settings import LOCAL, Settings
+from melanoscope.workstation.store import sealing
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.watching import Watch
 from melanoscope.workstation.web import routes as web
@@ -49,8 +50,10 @@ def create(settings: Settings) -> FastAPI:
     """
     make_folder(settings.data)
     key = encryption.load(settings.key_file) if settings.key_file else None
-    store, photographs = Store(settings.url, settings.bundles), Photographs(settings.photographs, key)
+    photographs = Photographs(settings.photographs, key)
+    store = Store(settings.url, settings.bundles, key)
     with store.writing() as session:
+        sealing.seal_all(session)
         bundles.promote_shipped(session, SYSTEM)
     scorer = Scorer(store, photographs)
     deliverer, feed = Deliverer(store, settings.origin), Feed(store)

@@ -1,7 +1,7 @@
 """Backups: one file with the database, the photographs and the bundles, written while the workstation runs.
 
 The database is copied first, as one state of it; photographs and bundles are stored before their rows are written, so
-all that it names are there but those that were erased meanwhile. Sealed photographs stay sealed: keep the key file
+all that it names are there but those that were erased meanwhile. What is sealed stays sealed: keep the key file
 elsewhere.
 """
 

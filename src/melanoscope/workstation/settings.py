@@ -16,7 +16,7 @@ class Settings:
     """`data` is the folder for photographs and, where `database` names no other, the SQLite file.
 
     `address` is where people reach it, where that is not `host` and `port`; `provider` is the file that tells of an
-    identity provider. `watch` are folders whose photographs become cases. `key_file` seals photographs.
+    identity provider. `watch` are folders whose photographs become cases. `key_file` seals photographs and secrets.
     """
 
     data: Path

@@ -17,6 +17,7 @@ from melanoscope.workstation.service import accounts, alert_settings
 from melanoscope.workstation.service.alert_settings import AlertSettings
 from melanoscope.workstation.service.alerts import any_overdue, escalate_overdue
 from melanoscope.workstation.store.operations import Delivery, Webhook
+from melanoscope.workstation.store.sealing import unseal
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import DeliveryState, JobKind
 
@@ -26,11 +27,13 @@ FIRST, LONGEST = timedelta(seconds=10), timedelta(hours=1)
 
 @dataclass(frozen=True)
 class _Parcel:
+    """`secret` is what the webhook's signature is made with, or the mail server's password."""
+
     delivery: Delivery
     payload: Mapping[str, Any]
     webhook: Webhook | None
     settings: AlertSettings
-    password: str
+    secret: str
     recipients: list[str]
 
     @property
@@ -90,8 +93,9 @@ def _parcel(session: Session, mine: Lease, origin: str) -> _Parcel:
     delivery = session.get_one(Delivery, mine.subject_id)
     receiver = session.get(Webhook, delivery.webhook_id) if delivery.webhook_id else None
     settings = alert_settings.read(session)
-    password, recipients = alert_settings.smtp_password(session), _recipients(session, settings)
-    return _Parcel(delivery, _addressed(delivery.payload, origin), receiver, settings, password, recipients)
+    secret = unseal(session, receiver.secret) if receiver else alert_settings.smtp_password(session)
+    payload, recipients = _addressed(delivery.payload, origin), _recipients(session, settings)
+    return _Parcel(delivery, payload, receiver, settings, secret, recipients)
 
 
 def _addressed(payload: Mapping[str, Any], origin: str) -> Mapping[str, Any]:
@@ -110,9 +114,9 @@ def _send(parcel: _Parcel) -> _Said:
     try:
         if parcel.webhook:
             private = parcel.settings.private_addresses
-            webhook.send(parcel.webhook.url, parcel.webhook.secret, event_id, payload, private=private)
+            webhook.send(parcel.webhook.url, parcel.secret, event_id, payload, private=private)
             return _Said(DeliveryState.DELIVERED)
-        remark = mail.send(parcel.settings, parcel.password, parcel.recipients, event_id, payload)
+        remark = mail.send(parcel.settings, parcel.secret, parcel.recipients, event_id, payload)
         return _Said(DeliveryState.DELIVERED, remark)
     except (webhook.NotTaken, mail.NotSent) as error:
         return _Said(DeliveryState.WAITING, str(error))

@@ -13,10 +13,11 @@ from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.service import accounts
 from melanoscope.workstation.service.errors import Invalid
-from melanoscope.workstation.store.operations import Setting
+from melanoscope.workstation.store.operations import SMTP_PASSWORD, Setting
+from melanoscope.workstation.store.sealing import seal, unseal
 from melanoscope.workstation.store.words import Role
 
-_SETTINGS, _PASSWORD = "alerts", "smtp_password"
+_SETTINGS = "alerts"
 _LONGEST = timedelta(days=7)
 
 
@@ -55,8 +56,8 @@ def read(session: Session) -> AlertSettings:
 
 def smtp_password(session: Session) -> str:
     """Told to the mail server, and to nobody else."""
-    kept = session.get(Setting, _PASSWORD)
-    return str(kept.value["password"]) if kept else ""
+    kept = session.get(Setting, SMTP_PASSWORD)
+    return unseal(session, kept.value["password"]) if kept else ""
 
 
 def write(session: Session, actor: Actor, wanted: AlertSettings, password: str = "") -> None:
@@ -65,7 +66,7 @@ def write(session: Session, actor: Actor, wanted: AlertSettings, password: str =
     _refuse_senseless(settings)
     session.merge(Setting(name=_SETTINGS, value=asdict(settings)))
     if password:
-        session.merge(Setting(name=_PASSWORD, value={"password": password}))
+        session.merge(Setting(name=SMTP_PASSWORD, value={"password": seal(session, password)}))
     audit_log.append(session, actor, "settings.alerts", detail=asdict(settings) | {"password": bool(password)})
 
 

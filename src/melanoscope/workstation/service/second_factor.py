@@ -19,6 +19,7 @@ from melanoscope.workstation.service.accounts import actor_of, of_actor
 from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.logins import RecoveryCode
+from melanoscope.workstation.store.sealing import seal, unseal
 
 RECOVERY_CODES = 10
 _RECOVERY_BYTES = 10
@@ -39,15 +40,16 @@ def begin(session: Session, actor: Actor) -> SecondFactorEnrolment:
     account = of_actor(session, actor)
     if account.totp_secret:
         raise Conflict("This account has a second factor already. Remove it first.")
-    account.totp_pending = account.totp_pending or pyotp.random_base32()
-    uri = pyotp.TOTP(account.totp_pending).provisioning_uri(name=account.name, issuer_name="Melanoscope")
-    return SecondFactorEnrolment(account.totp_pending, uri)
+    account.totp_pending = account.totp_pending or seal(session, pyotp.random_base32())
+    secret = unseal(session, account.totp_pending)
+    uri = pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name="Melanoscope")
+    return SecondFactorEnrolment(secret, uri)
 
 
 def finish(session: Session, actor: Actor, code: str) -> list[str]:
     """From now on a code is asked for at login. The recovery codes, told this once; Invalid where `code` is wrong."""
     account = of_actor(session, actor)
-    step = _step(account.totp_pending, code, None)
+    step = _step(session, account.totp_pending, code, None)
     if step is None:
         raise Invalid("The code is wrong, or too old. Type the one that the authenticator shows now.")
     account.totp_secret, account.totp_pending, account.totp_last_step = account.totp_pending, None, step
@@ -72,7 +74,7 @@ def forget(session: Session, account: Account) -> None:
 
 def accept(session: Session, account: Account, code: str) -> bool:
     """Whether `code` is one of the authenticator that was not taken before, or a recovery code, which ends."""
-    step = _step(account.totp_secret, code, account.totp_last_step)
+    step = _step(session, account.totp_secret, code, account.totp_last_step)
     if step is not None:
         account.totp_last_step = step
         return True
@@ -89,11 +91,11 @@ def recovery_codes_left(session: Session, actor: Actor) -> int:
     return session.scalar(mine) or 0
 
 
-def _step(secret: str | None, code: str, last: int | None) -> int | None:
+def _step(session: Session, kept: str | None, code: str, last: int | None) -> int | None:
     """The time step, after `last`, that `code` is of; None where it is of none."""
-    if not secret:
+    if not kept:
         return None
-    totp, typed = pyotp.TOTP(secret), code.replace(" ", "").encode()
+    totp, typed = pyotp.TOTP(unseal(session, kept)), code.replace(" ", "").encode()
     here = totp.timecode(now())
     for step in range(max(here - _LATE, (last or 0) + 1), here + _LATE + 1):
         if hmac.compare_digest(totp.generate_otp(step).encode(), typed):

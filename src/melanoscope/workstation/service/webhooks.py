@@ -19,6 +19,7 @@ from melanoscope.workstation.service.deliveries import EventType
 from melanoscope.workstation.service.errors import Invalid, NotFound
 from melanoscope.workstation.service.urls import web_address
 from melanoscope.workstation.store.operations import Webhook
+from melanoscope.workstation.store.sealing import seal
 
 _MOST = 20
 
@@ -50,7 +51,8 @@ def add(session: Session, actor: Actor, url: str) -> NewWebhook:
     schemes = ("https", "http") if alert_settings.read(session).private_addresses else ("https",)
     host = web_address(url, schemes).hostname
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-    made = Webhook(public_id=public_id(), url=url, secret=secret, created_at=now(), created_by_id=actor.account_id)
+    kept = seal(session, secret)
+    made = Webhook(public_id=public_id(), url=url, secret=kept, created_at=now(), created_by_id=actor.account_id)
     session.add(made)
     audit_log.append(session, actor, "webhook.add", f"webhook:{made.public_id}", {"host": host})
     return NewWebhook(_view(made), secret)

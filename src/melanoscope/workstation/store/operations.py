@@ -99,6 +99,10 @@ class AuditHead(Base):
     hash: Mapped[str]
 
 
+SMTP_PASSWORD = "smtp_password"
+"""The setting that holds the mail server's password."""
+
+
 class Setting(Base):
     __tablename__ = "settings"
 

@@ -25,7 +25,7 @@ class InstalledBundle(Base):
     name: Mapped[str]
     created: Mapped[str]
     licence: Mapped[str]
-    shipped: Mapped[bool]
+    shipped: Mapped[bool] = mapped_column(default=False)
     state: Mapped[BundleState]
     installed_at: Mapped[datetime]
     promoted_at: Mapped[datetime | None]

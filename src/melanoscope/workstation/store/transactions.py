@@ -14,8 +14,10 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session
 
 from melanoscope.errors import InputError
+from melanoscope.workstation.encryption import Key
 from melanoscope.workstation.store import search
 from melanoscope.workstation.store.migrate import migrate
+from melanoscope.workstation.store.sealing import KEY
 
 BUNDLES = "bundles"
 """What sessions know the folder of the bundles by."""
@@ -34,11 +36,12 @@ search.follow(_Session)
 class Store:
     """The database at `url`, with its migrations applied. Safe in several threads and processes.
 
-    `bundles` is the folder of the bundles that it names; its sessions know it too.
+    `bundles` is the folder of the bundles that it names, and `key` seals its secrets: sessions know both.
     """
 
-    def __init__(self, url: str, bundles: Path = Path()) -> None:
+    def __init__(self, url: str, bundles: Path = Path(), key: Key | None = None) -> None:
         self.bundles = bundles
+        self._known = {BUNDLES: bundles, KEY: key}
         self.engine = _engine(url)
         self._writer = self.engine.execution_options(writes=True)
         self._turn: AbstractContextManager[object] = Lock() if self._is_sqlite else nullcontext()
@@ -65,7 +68,7 @@ class Store:
             yield session
 
     def _session(self, engine: Engine) -> Session:
-        return _Session(engine, expire_on_commit=False, info={BUNDLES: self.bundles})
+        return _Session(engine, expire_on_commit=False, info=self._known)
 
     @property
     def _is_sqlite(self) -> bool:
@@ -97,7 +100,13 @@ def _engine(url: str) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions of its own
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_PATIENCE_MS}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={_PATIENCE_MS}",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
