@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import zlib
 from collections.abc import Iterator
 from datetime import timedelta
@@ -21,7 +22,7 @@ from melanoscope.workstation.service import reference
 from melanoscope.workstation.store.accounts import LoginSession
 from melanoscope.workstation.store.operations import AuditEntry
 from melanoscope.workstation.store.words import Role
-from station_readers import scored
+from station_readers import said_by_another, scored
 
 
 @pytest.fixture
@@ -118,6 +119,28 @@ def test_who_reads_blind_gets_no_hint_on_the_page(client: TestClient, case_id: s
     assert "said in a test" in client.get(f"/cases/{case_id}").text
     assert "Save as CSV" in client.get("/readings").text
     assert case_id in client.get("/readings.csv").text
+
+
+def test_a_case_is_scored_again_and_what_was_said_before_stands_beside_it(client: TestClient, case_id: str) -> None:
+    page, store = f"/cases/{case_id}", stations.of(client).store
+    assert "Ask it of this case" not in client.get(page).text
+    said_by_another(store, case_id)
+    assert "Ask it of this case" in client.get(page).text
+    assert stations.post(client, f"{page}/rescore", page).status_code == 303
+    while "What bundles said of this photograph before" not in client.get(page).text:
+        time.sleep(0.05)
+    text = client.get(page).text
+    assert "Ask it of this case" not in text and "Said by the bundle shipped" in text and "said in a test" in text
+
+
+def test_an_administrator_lets_a_case_be_read_blind_and_seen_again(client: TestClient, case_id: str) -> None:
+    page = f"/cases/{case_id}"
+    assert stations.post(client, f"{page}/blinding", page, blind="true").status_code == 303
+    reader = stations.browser(client, stations.account(client, "ben", Role.READER))
+    assert "You read this case blind" in reader.get(page).text and "Let everybody see it" not in reader.get(page).text
+    assert stations.post(reader, f"{page}/blinding", page, blind="false").status_code == 403
+    assert stations.post(client, f"{page}/blinding", page, blind="false").status_code == 303
+    assert "said in a test" in reader.get(page).text
 
 
 def test_similar_lesions_are_a_part_of_the_page_or_one_of_their_own(

@@ -74,6 +74,11 @@ def test_a_copy_is_told(run: Run, case: str, photographs: list[Path]) -> None:
     assert "repeats a photograph of the case" in run("add", photographs[0]).stdout
 
 
+def test_a_case_of_which_the_same_bundle_spoke_is_not_scored_again(run: Run, case: str) -> None:
+    refused = run("rescore", case)
+    assert isinstance(refused.exception, InputError) and "nothing to ask" in str(refused.exception)
+
+
 def test_a_case_is_acknowledged_and_signed_once_it_is_confirmed(run: Run, case: str) -> None:
     assert run("acknowledge", case).stdout == f"{case}: acknowledged by ada.\n"
     refused = run("decide", case, "refer", answer="n\n")

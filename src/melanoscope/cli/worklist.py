@@ -124,6 +124,17 @@ def acknowledge(server: str, token: str, cases: tuple[str, ...]) -> None:
 
 
 @worklist.command()
+@click.argument("cases", metavar="CASE...", nargs=-1, required=True)
+@_connected
+def rescore(server: str, token: str, cases: tuple[str, ...]) -> None:
+    """Ask the bundle that speaks of CASE... once more, where another one spoke last. What that one said is kept."""
+    connection = _connect(server, token)
+    for each in cases:
+        connection.rescore(each)
+        say(f"{each}: is scored again.")
+
+
+@worklist.command()
 @click.argument("case")
 @click.argument("kind", type=click.Choice(_KINDS))
 @click.option("--diagnosis", metavar="KEY", help="Such as melanoma or nevus; an override needs it.")

@@ -1,4 +1,4 @@
-"""What people say of a case, over the API: acknowledged, decided, confirmed by histology."""
+"""What people say of a case, over the API: acknowledged, decided, confirmed by histology; and what they ask for."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from fastapi import APIRouter, Response
 from melanoscope.workstation.api.about import Key
 from melanoscope.workstation.api.cases import shown
 from melanoscope.workstation.api.conditions import IfMatch, require
+from melanoscope.workstation.api.readings import BlindingRequest
 from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
-from melanoscope.workstation.security.roles import Reader
-from melanoscope.workstation.service import cases, deciding, histology
+from melanoscope.workstation.security.roles import Administrator, Reader, Signer
+from melanoscope.workstation.service import cases, deciding, histology, readings, rescoring
 from melanoscope.workstation.service.deciding import DecisionRequest
 from melanoscope.workstation.service.histology import HistologyRequest
 from melanoscope.workstation.service.idempotency import once
@@ -30,7 +31,7 @@ def acknowledge_alert(here: Here, actor: Reader, response: Response, case_id: st
 @router.post("/decisions", status_code=201)
 def sign_decision(
     here: Here,
-    actor: Reader,
+    actor: Signer,
     response: Response,
     case_id: str,
     wanted: DecisionRequest,
@@ -65,4 +66,27 @@ def record_histology(
 
     with here.store.writing() as session:
         once(session, actor, key, ("histology", case_id, repr(report)), do)
+        return shown(session, actor, response, case_id)
+
+
+@router.post("/rescoring", status_code=202)
+def rescore_case(here: Here, actor: Reader, response: Response, case_id: str) -> CaseView:
+    """Ask the bundle that speaks of a case of which another one spoke last; it answers a little later.
+
+    What was said before is kept, and stands in `former` then. 409 where there is nothing to ask.
+    """
+    with here.store.writing() as session:
+        rescoring.rescore_case(session, actor, case_id)
+        seen = shown(session, actor, response, case_id)
+    here.wake()
+    return seen
+
+
+@router.put("/blinding")
+def change_blinding(
+    here: Here, actor: Administrator, response: Response, case_id: str, wanted: BlindingRequest
+) -> CaseView:
+    """Let everybody who has signed nothing of the case read it blind, until it is decided; or nobody any more."""
+    with here.store.writing() as session:
+        readings.set_case_blind(session, actor, case_id, wanted.blind)
         return shown(session, actor, response, case_id)

@@ -10,14 +10,14 @@ from melanoscope.workstation.api.route import TABLE, Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Administrator, Auditor
 from melanoscope.workstation.service import readings
-from melanoscope.workstation.service.readings import BlindedReading, ReaderBlinding
+from melanoscope.workstation.service.readings import BlindedReading, ReaderBlinding, ReadingComparison
 
 router = APIRouter(tags=["readings"], route_class=Route)
 
 
 @dataclass(frozen=True)
 class BlindingRequest:
-    """Whether the reader reads every case blind."""
+    """Whether a reader reads every case blind, or everybody a case."""
 
     blind: bool
 
@@ -35,6 +35,13 @@ def export_readings(here: Here, actor: Auditor) -> Response:
     with here.store.writing() as session:
         table = "".join(readings.table(session, actor))
     return Response(table, media_type="text/csv; charset=utf-8")
+
+
+@router.get("/readings/comparison")
+def compare_readings(here: Here, actor: Auditor) -> ReadingComparison:
+    """What the bundle changed in what the same people said, and who was right where histology is known."""
+    with here.store.reading() as session:
+        return readings.compare(readings.readings(session, actor))
 
 
 @router.get("/readers")

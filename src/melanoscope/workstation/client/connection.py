@@ -74,6 +74,10 @@ class Connection:
     def acknowledge(self, case_id: str) -> CaseView:
         return _read(CaseView, self._ask("PUT", f"{_case(case_id)}/acknowledgement"))
 
+    def rescore(self, case_id: str) -> CaseView:
+        """Ask the bundle that speaks of it once more; what it says comes later."""
+        return _read(CaseView, self._ask("POST", f"{_case(case_id)}/rescoring"))
+
     def decide(self, seen: Seen, judgement: DecisionRequest) -> CaseView:
         """Sign a decision about the case as it was seen, and not if it has changed since."""
         content = TypeAdapter(DecisionRequest).dump_python(judgement, mode="json")

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from melanoscope.data import csv_file
-from melanoscope.evaluation.intervals import Figure, proportion
+from melanoscope.evaluation.intervals import proportion
 from melanoscope.prediction import Outcome
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
@@ -19,6 +19,7 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.service import accounts, cases
 from melanoscope.workstation.service.blinding import unseen
 from melanoscope.workstation.service.errors import Invalid, NotFound
+from melanoscope.workstation.service.estimates import Estimate
 from melanoscope.workstation.service.speaking import place
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.cases import Case
@@ -60,16 +61,16 @@ class BlindedReading:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ReadingComparison:
     """Shares with their n and 95 % intervals over lesions.
 
     `changed`: of readings with a diagnosis on both sides, those whose diagnosis the bundle changed. `unaided_right` and
     `aided_right`: of those with histology too, those that it confirms.
     """
 
-    changed: Figure
-    unaided_right: Figure
-    aided_right: Figure
+    changed: Estimate
+    unaided_right: Estimate
+    aided_right: Estimate
 
 
 def readers(session: Session) -> list[ReaderBlinding]:
@@ -124,10 +125,10 @@ def readings(session: Session, actor: Actor) -> list[BlindedReading]:
     ]
 
 
-def compare(found: Sequence[BlindedReading]) -> Comparison:
+def compare(found: Sequence[BlindedReading]) -> ReadingComparison:
     both = [each for each in found if each.unaided_diagnosis and each.aided_diagnosis]
     sure = [each for each in both if each.histology]
-    return Comparison(
+    return ReadingComparison(
         _share(both, [each.unaided_diagnosis != each.aided_diagnosis for each in both]),
         _share(sure, [each.unaided_diagnosis == each.histology for each in sure]),
         _share(sure, [each.aided_diagnosis == each.histology for each in sure]),
@@ -146,8 +147,8 @@ def _cell(value: object) -> object:
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
 
 
-def _share(of: Sequence[BlindedReading], flags: Sequence[bool]) -> Figure:
-    return proportion([each.lesion for each in of], np.array(flags, bool))
+def _share(of: Sequence[BlindedReading], flags: Sequence[bool]) -> Estimate:
+    return Estimate.of(proportion([each.lesion for each in of], np.array(flags, bool)))
 
 
 def _aided(session: Session) -> dict[tuple[int, int], SignedDecision]:

@@ -13,8 +13,8 @@ from melanoscope.diagnosis import DIAGNOSES
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security import logins, signing, visitor
-from melanoscope.workstation.security.roles import Person, Reader
-from melanoscope.workstation.service import cases, deciding, earlier, explaining, histology
+from melanoscope.workstation.security.roles import Administrator, Person, Reader
+from melanoscope.workstation.service import cases, deciding, earlier, explaining, histology, readings, rescoring
 from melanoscope.workstation.service.deciding import UNAIDED, DecisionRequest
 from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.service.views import CaseView, PhotographView
@@ -43,6 +43,21 @@ def show(
 def acknowledge(here: Here, actor: Reader, case_id: str) -> Response:
     with here.store.writing() as session:
         deciding.acknowledge(session, actor, case_id)
+    return RedirectResponse(f"/cases/{case_id}", 303)
+
+
+@router.post("/rescore")
+def rescore(here: Here, actor: Reader, case_id: str) -> Response:
+    with here.store.writing() as session:
+        rescoring.rescore_case(session, actor, case_id)
+    here.wake()
+    return RedirectResponse(f"/cases/{case_id}#finding", 303)
+
+
+@router.post("/blinding")
+def change_blinding(here: Here, actor: Administrator, case_id: str, blind: Annotated[bool, Form()]) -> Response:
+    with here.store.writing() as session:
+        readings.set_case_blind(session, actor, case_id, blind)
     return RedirectResponse(f"/cases/{case_id}", 303)
 
 
@@ -115,6 +130,7 @@ def _values(session: Session, case: CaseView, photograph: str = "") -> dict[str,
         "case": case,
         "shown": _shown(case, photograph),
         "earlier": earlier.photographs(session, cases.find(session, case.id)),
+        "can_be_rescored": said is not None and rescoring.can_be_rescored(session, case.id),
         "promise": explaining.promise(session, said.bundle.digest) if said else None,
         "kinds": UNAIDED if case.veiled else list(DecisionKind),
         "diagnoses": DIAGNOSES,
