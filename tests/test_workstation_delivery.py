@@ -23,8 +23,9 @@ from melanoscope.prediction import Outcome
 from melanoscope.workstation import queue
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.clock import now
-from melanoscope.workstation.delivery import addresses, webhook
+from melanoscope.workstation.delivery import addresses, mail, webhook
 from melanoscope.workstation.delivery.deliverer import Deliverer, pause
+from melanoscope.workstation.delivery.mail import NotSent
 from melanoscope.workstation.delivery.webhook import NotTaken, sign
 from melanoscope.workstation.service import alert_settings, deliveries, webhooks
 from melanoscope.workstation.service.alert_settings import AlertSettings
@@ -36,6 +37,7 @@ from melanoscope.workstation.store.words import DeliveryState, JobKind
 
 NEAR = AlertSettings(private_addresses=True)
 ORIGIN = "https://skin.example.org"
+MAIL = {"data": {"alerted_at": "2026-11-23T17:34:33+00:00", "url": f"{ORIGIN}/cases/x"}}
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 
 
@@ -117,6 +119,14 @@ def test_what_was_not_taken_is_sent_again_later_with_the_same_id(store: Store) -
     assert (only(store).state, only(store).attempts, only(store).last_error) == (DeliveryState.DELIVERED, 3, "")
 
 
+@pytest.mark.parametrize("host", ["a" * 64 + ".example", "a..example"])
+def test_a_name_that_no_machine_can_have_is_an_error_like_others(host: str) -> None:
+    with pytest.raises(NotTaken, match="UnicodeError"):
+        webhook.send(f"https://{host}/", SECRET, "id", {}, private=False)
+    with pytest.raises(NotSent, match="UnicodeError"):
+        mail.send(AlertSettings(smtp_host=host, sender="a@example.org"), "", ["b@example.org"], "id", MAIL)
+
+
 def test_pauses_grow_up_to_an_hour_and_nothing_is_given_up() -> None:
     assert [pause(n).total_seconds() for n in (1, 2, 3, 4)] == [10, 20, 40, 80]
     assert pause(1000) == timedelta(hours=1)
@@ -167,7 +177,7 @@ def test_a_test_is_delivered_like_an_alert(store: Store) -> None:
         deliver(store)
     assert json.loads(server.got[0][1])["type"] == "test"
     with store.reading() as session:
-        assert [view.event for view in deliveries.recent(session)] == ["test"]
+        assert [view.event for view in deliveries.recent(session, SYSTEM).deliveries.deliveries] == ["test"]
 
 
 def test_a_certificate_is_checked(tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:

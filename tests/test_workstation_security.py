@@ -145,7 +145,10 @@ def test_an_unknown_name_is_answered_like_a_wrong_password_and_not_noted(client:
     assert subjects == {"account:ada", "account:(unknown)"}
 
 
-@pytest.mark.parametrize("away", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "away",
+    ["https://evil.example", "//evil.example", "///evil.example", "/\\evil.example", "javascript:alert(1)"],
+)
 def test_the_login_leads_nowhere_else(client: TestClient, away: str) -> None:
     stations.account(client, "ada", Role.READER)
     answer = stations.post(client, "/login", name="ada", password=stations.PASSWORD, next=away)

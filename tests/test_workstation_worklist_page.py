@@ -55,7 +55,7 @@ def send(client: TestClient, address: str, **values: Any) -> Any:
 
 def program(client: TestClient, method: str, address: str, /, **body: Any) -> Any:
     token = csrf.token(client.cookies[sessions.COOKIE])
-    return client.request(method, f"/api/v1{address}", json=body, headers={csrf.HEADER: token})
+    return client.request(method, f"/api/v1{address}", json=body, headers={csrf.HEADER: token, "If-Match": "*"})
 
 
 def test_filters_are_kept_in_the_address(client: TestClient, store: Store) -> None:
@@ -136,9 +136,9 @@ def test_the_table_has_every_case_and_no_formula(client: TestClient, store: Stor
 
 def test_the_api_does_the_same(client: TestClient, store: Store) -> None:
     alert, routine = case(store, Outcome.ALERT), case(store, Outcome.ROUTINE)
-    assert program(client, "POST", "/worklist/acknowledge", cases=[alert]).json()["cases"] == [alert]
-    assert program(client, "POST", "/worklist/discharge", cases=[routine]).status_code == 422
-    done = program(client, "POST", "/worklist/discharge", cases=[routine, alert], signed=True).json()
+    assert program(client, "POST", "/acknowledgements", cases=[alert]).json()["cases"] == [alert]
+    assert program(client, "POST", "/discharges", cases=[routine]).status_code == 422
+    done = program(client, "POST", "/discharges", cases=[routine, alert], signed=True).json()
     assert done["cases"] == [routine] and [each["case"] for each in done["refused"]] == [alert]
     assert client.get("/api/v1/cases.csv?status=open").text.count("\n") == 2
 
@@ -158,7 +158,7 @@ def test_alert_settings_and_webhooks_over_page_and_api(client: TestClient) -> No
     assert "whsec_" in made and "whsec_" not in client.get("/alerts").text
     (webhook,) = client.get("/api/v1/webhooks").json()
     assert program(client, "POST", f"/webhooks/{webhook['id']}/test").status_code == 202
-    assert client.get("/api/v1/deliveries").json()[0]["event"] == "test"
+    assert client.get("/api/v1/deliveries").json()["deliveries"][0]["event"] == "test"
     assert program(client, "DELETE", f"/webhooks/{webhook['id']}").status_code == 204
     assert client.get("/api/v1/webhooks").json() == []
 

@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 from melanoscope.workstation.api.about import Key
 from melanoscope.workstation.api.route import Route
 from melanoscope.workstation.context import Here
-from melanoscope.workstation.security.roles import Reader
+from melanoscope.workstation.security.roles import Reader, Signer
 from melanoscope.workstation.service import bulk
 from melanoscope.workstation.service.bulk import BulkResult
 from melanoscope.workstation.service.idempotency import once
@@ -45,7 +45,7 @@ def acknowledge_alerts(here: Here, actor: Reader, request: AcknowledgementsReque
 
 
 @router.post("/discharges")
-def sign_discharges(here: Here, actor: Reader, request: DischargesRequest, key: Key = None) -> BulkResult:
+def sign_discharges(here: Here, actor: Signer, request: DischargesRequest, key: Key = None) -> BulkResult:
     """Sign a discharge of each of these cases, which must be ROUTINE and open. What is not is refused by itself."""
     with here.store.writing() as session:
         (done,) = once(

@@ -67,6 +67,7 @@ def _dependency(parameter: object) -> Callable[..., Any]:
 NEEDED: dict[Callable[..., Any] | None, tuple[Role, ...]] = {
     _dependency(roles.Anyone): tuple(Role),
     _dependency(roles.Reader): (Role.READER,),
+    _dependency(roles.Signer): (Role.READER,),
     _dependency(roles.Uploader): (Role.UPLOADER,),
     _dependency(roles.Auditor): (Role.AUDITOR,),
     _dependency(roles.Administrator): (Role.ADMINISTRATOR,),

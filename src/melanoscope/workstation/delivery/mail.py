@@ -36,7 +36,7 @@ def send(
             if settings.smtp_user:
                 server.login(settings.smtp_user, password)
             refused = server.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, ValueError, smtplib.SMTPException) as error:  # ValueError: a host's name that no machine can have
         raise NotSent(f"{type(error).__name__}: {error}"[:300]) from error
     return f"refused for {', '.join(sorted(refused))}"[:300] if refused else ""
 

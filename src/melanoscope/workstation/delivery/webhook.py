@@ -43,7 +43,7 @@ def send(url: str, secret: str, event_id: str, payload: Mapping[str, Any], *, pr
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request("POST", target, body, _headers(secret, event_id, now(), body))
             status = connection.getresponse().status
-    except (OSError, HTTPException) as error:
+    except (OSError, ValueError, HTTPException) as error:  # ValueError: a host's name that no machine can have
         raise NotTaken(f"{type(error).__name__}: {error}"[:300]) from error
     if not 200 <= status < 300:
         raise NotTaken(f"it answered {status}")

@@ -37,6 +37,10 @@ class Login:
     session: str | None = None
     confirmed_at: datetime | None = None
 
+    def proved_within(self, lasting: timedelta) -> bool:
+        """Whether a person has proved who they are that lately."""
+        return self.confirmed_at is not None and now() <= self.confirmed_at + lasting
+
 
 def of(request: Request) -> Login | None:
     """None for a stranger. Looked up once for each request.

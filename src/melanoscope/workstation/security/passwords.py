@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from fastapi import HTTPException
 
 from melanoscope.workstation.service.errors import Invalid
 
@@ -24,6 +27,9 @@ _NOBODY = _hasher.hash("nobody's password")
 _at_once = BoundedSemaphore(2)
 """Each hash takes 64 MiB: however many log in, the machine has memory left."""
 
+_in_line = BoundedSemaphore(12)
+"""Who waits holds one of the server's threads, and others need some too."""
+
 
 def hashed(password: str) -> str:
     """What is kept of a password; Invalid where it is too short, too long or too easily guessed."""
@@ -31,18 +37,30 @@ def hashed(password: str) -> str:
         raise Invalid(f"A password has {SHORTEST} to {LONGEST} characters. A few words are easy to remember.")
     if password.lower() in _common() or len(set(password)) < FEWEST_CHARACTERS:
         raise Invalid("That password is among the first that are guessed. Take a few words that belong to you alone.")
-    with _at_once:
+    with _turn():
         return _hasher.hash(password)
 
 
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether it is the password; None is nobody's. Takes as long either way."""
-    with _at_once:
+    with _turn():
         try:
             right = _hasher.verify(password_hash or _NOBODY, password[:LONGEST])
         except (VerifyMismatchError, InvalidHashError):
             return False
     return right and password_hash is not None
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """HTTPException 429 where too many wait for theirs."""
+    if not _in_line.acquire(blocking=False):
+        raise HTTPException(429, "Too many log in at once. Wait a moment.", {"Retry-After": "1"})
+    try:
+        with _at_once:
+            yield
+    finally:
+        _in_line.release()
 
 
 @cache

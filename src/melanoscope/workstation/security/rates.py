@@ -14,6 +14,7 @@ from threading import Lock
 from fastapi import HTTPException, Request
 
 from melanoscope.workstation.security import logins
+from melanoscope.workstation.security.visitor import address_of
 
 _MOST = 10_000
 """Buckets; full ones, of whom nobody has heard for long, are thrown away beyond."""
@@ -63,6 +64,6 @@ def hold_back(request: Request) -> None:
     if login:
         wait = rates.take(f"account:{login.actor.account_id}", ACCOUNT)
     else:
-        wait = rates.take(f"address:{request.client.host if request.client else ''}", STRANGER)
+        wait = rates.take(f"address:{address_of(request)}", STRANGER)
     if wait:
         raise HTTPException(429, "Too many requests at once. Wait a moment.", {"Retry-After": str(math.ceil(wait))})

@@ -9,7 +9,6 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from melanoscope.workstation.actor import Actor
-from melanoscope.workstation.clock import now
 from melanoscope.workstation.security import logins
 from melanoscope.workstation.security.csrf import SAFE
 from melanoscope.workstation.security.errors import ConfirmFirst, Forbidden, NotLoggedIn
@@ -18,6 +17,9 @@ from melanoscope.workstation.store.words import Role
 
 FRESH = timedelta(minutes=10)
 """For so long after a login, or after the password was typed again, a person may do what is dangerous."""
+
+SIGNS = timedelta(hours=1)
+"""For so long a tick is a signature."""
 
 
 def who(request: Request) -> Actor | None:
@@ -53,9 +55,21 @@ def person(request: Request) -> Login:
 def fresh(request: Request) -> Actor:
     """A dependency that gives a person who has lately proved who they are; ConfirmFirst otherwise."""
     login = person(request)
-    if login.confirmed_at is None or now() > login.confirmed_at + FRESH:
+    if not login.proved_within(FRESH):
         raise ConfirmFirst
     return login.actor
+
+
+def signer(request: Request) -> Actor:
+    """A dependency that gives a reader who may sign: a program, or a person who has proved lately who they are.
+
+    Pages ask for the password beside the signature instead.
+    """
+    actor = require(Role.READER)(request)
+    login = _known(request)
+    if login.scopes is None and not login.proved_within(SIGNS):
+        raise ConfirmFirst
+    return actor
 
 
 def _fresh_administrator(request: Request) -> Actor:
@@ -67,6 +81,7 @@ def _fresh_administrator(request: Request) -> Actor:
 Anyone = Annotated[Actor, Depends(require(*Role))]
 Reader = Annotated[Actor, Depends(require(Role.READER))]
 Uploader = Annotated[Actor, Depends(require(Role.UPLOADER))]
+Signer = Annotated[Actor, Depends(signer)]
 Auditor = Annotated[Actor, Depends(require(Role.AUDITOR))]
 Administrator = Annotated[Actor, Depends(require(Role.ADMINISTRATOR))]
 """As a parameter of an endpoint: who sent the request, with at least that role."""

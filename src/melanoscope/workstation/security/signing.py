@@ -6,21 +6,16 @@ open at a ward's computer must not sign either.
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from melanoscope.workstation.clock import now
 from melanoscope.workstation.security import login as logging_in
 from melanoscope.workstation.security.logins import Login
+from melanoscope.workstation.security.roles import SIGNS
 from melanoscope.workstation.security.visitor import Visitor
 from melanoscope.workstation.service.errors import Invalid
 from melanoscope.workstation.store.transactions import Store
 
-LATELY = timedelta(hours=1)
-"""For so long after a login, or after the password was typed again, a tick is a signature."""
-
 
 def needs_password(login: Login) -> bool:
-    return login.confirmed_at is None or now() > login.confirmed_at + LATELY
+    return not login.proved_within(SIGNS)
 
 
 def sign(store: Store, by: Visitor, login: Login, ticked: bool, password: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from fastapi import Request, Response
 from sqlalchemy import delete
@@ -34,10 +35,21 @@ class Visitor:
     known: str = ""
 
 
+def address_of(request: Request) -> str:
+    """Where a request comes from; of IPv6 the network, for a single machine has 2⁶⁴ addresses of it."""
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:  # such as a socket's
+        return host
+    if isinstance(address, IPv4Address) or address.is_loopback:
+        return host
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
+
+
 def of(request: Request) -> Visitor:
     browser = "".join(filter(str.isprintable, request.headers.get("User-Agent", "")))[:_LONGEST_BROWSER]
-    address = request.client.host if request.client else ""
-    return Visitor(address, browser, request.cookies.get(COOKIE, ""))
+    return Visitor(address_of(request), browser, request.cookies.get(COOKIE, ""))
 
 
 def is_safe(request: Request) -> bool:

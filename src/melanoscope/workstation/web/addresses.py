@@ -13,4 +13,5 @@ def local(address: str) -> str:
         return "/"
     ours = address.startswith("/") and not parts.scheme and not parts.netloc
     plain = address.isprintable() and "\\" not in address  # browsers read \ as /, and drop line ends and tabs
-    return address if ours and plain else "/"
+    elsewhere = address.startswith("//")  # /// too is another host to a browser
+    return address if ours and plain and not elsewhere else "/"
