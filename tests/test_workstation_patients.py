@@ -51,8 +51,8 @@ def test_patients_are_found_by_number_and_when_asked_by_name(
     for about in (JANE, About("4712")):
         add(store, [taken], about)
     with store.writing() as session:
-        found = patient_views.search(session, SYSTEM, text, names)
-    assert len(found) == count
+        found = patient_views.search(session, SYSTEM, text, names).patients
+    assert len(found) == count and all(each.lesions == 1 and each.last_visit for each in found)
     assert names or all(row.name is None and row.reference is None for row in found)
     assert ("patient.names" in noted(store)) is names
 

@@ -36,9 +36,9 @@ UNDECIDED = frozenset(CaseStatus) - {CaseStatus.DECIDED}
 class Filter:
     """Which cases; what is None, False or empty does not matter, but for `statuses`, one of which a case must have.
 
-    They were received on the days (UTC) from `since` to `until`, both included. `reader` is the name of an account that has
-    acknowledged or decided the case, or whom it was escalated to. Every word of `text` must begin a word of the case,
-    every word of `site` one of its body site. Only with `names` are patients' names looked at, and shown.
+    They were received on the days (UTC) from `since` to `until`, both included. `reader` is the name of an account that
+    has acknowledged or decided the case, or whom it was escalated to. Every word of `text` must begin a word of the
+    case, every word of `site` one of its body site. Only with `names` are patients' names looked at, and shown.
     """
 
     statuses: Collection[CaseStatus] = UNDECIDED

@@ -90,16 +90,10 @@ def search(
 
     Up to `limit` that follow `after`, which a former page gave; Invalid where it did not.
     """
-    count, at = func.count(Lesion.id.distinct()), func.max(Case.received_at)
-    visited = (
-        select(Lesion.patient_id, count.label("lesions"), at.label("at"))
-        .join(Case, Case.lesion_id == Lesion.id)
-        .group_by(Lesion.patient_id)
-        .subquery()
-    )
+    count = select(func.count(Lesion.id)).where(Lesion.patient_id == Patient.id)
+    at = select(func.max(Case.received_at)).join(Lesion, Case.lesion_id == Lesion.id)
     asked = (
-        select(Patient, visited.c.lesions, visited.c.at)
-        .outerjoin(visited, visited.c.patient_id == Patient.id)
+        select(Patient, count.scalar_subquery(), at.where(Lesion.patient_id == Patient.id).scalar_subquery())
         .where(Patient.erased_at.is_(None), *(_found(word, names) for word in folded(text)))
         .order_by(Patient.id.desc())
         .limit(limit + 1)
@@ -107,7 +101,7 @@ def search(
     if after is not None:
         asked = asked.where(Patient.id < number(after))
     found = session.execute(asked).all()
-    rows = [_row(patient, count or 0, at, names) for patient, count, at in found[:limit]]
+    rows = [_row(patient, count, at, names) for patient, count, at in found[:limit]]
     if names:
         audit_log.append(session, actor, "patient.names", "patients", {"patients": [row.id for row in rows]})
     return PatientList(rows, str(found[limit - 1][0].id) if len(found) > limit else None)

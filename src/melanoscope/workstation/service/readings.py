@@ -7,11 +7,11 @@ from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from melanoscope.data import csv_file
-from melanoscope.evaluation.intervals import proportion
+from melanoscope.evaluation.intervals import closed_proportion
 from melanoscope.prediction import Outcome
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
@@ -28,6 +28,8 @@ from melanoscope.workstation.store.patients import Lesion
 from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.readings import BlindedReader
 from melanoscope.workstation.store.words import DecisionKind, Role
+
+_READ_BLIND = select(SignedDecision.case_id).where(SignedDecision.blinded.is_(True))
 
 
 @dataclass(frozen=True)
@@ -92,12 +94,12 @@ def set_blind(session: Session, actor: Actor, name: str, blind: bool) -> ReaderB
         raise NotFound
     if not _sees(account):
         raise Invalid(f"{account.name} sees no cases.")
-    known = session.get(BlindedReader, account.id)
+    audit_log.append(session, actor, "reader.blind", f"account:{account.name}", {"blind": blind})
+    known = session.get(BlindedReader, account.id)  # two who say so at once take turns by the log
     if known and not blind:
         session.delete(known)
     if blind and not known:
         session.add(BlindedReader(account_id=account.id, since=now(), set_by_id=actor.account_id))
-    audit_log.append(session, actor, "reader.blind", f"account:{account.name}", {"blind": blind})
     return ReaderBlinding(account.name, blind)
 
 
@@ -114,9 +116,12 @@ def set_case_blind(session: Session, actor: Actor, public_id: str, blind: bool) 
 
 def readings(session: Session, actor: Actor) -> list[BlindedReading]:
     """All of them, in the order in which they were committed, but those of cases that the actor reads blind."""
-    unaided = select(SignedDecision, Case.public_id, Lesion.public_id).join(Case, SignedDecision.case_id == Case.id)
-    asked = unaided.join(Lesion, Case.lesion_id == Lesion.id).where(
-        SignedDecision.blinded.is_(True), ~unseen(session, actor)
+    asked = (
+        select(SignedDecision, Case.public_id, Lesion.public_id)
+        .join(Case, SignedDecision.case_id == Case.id)
+        .join(Lesion, Case.lesion_id == Lesion.id)
+        .where(SignedDecision.blinded.is_(True), ~unseen(session, actor))
+        .options(joinedload(SignedDecision.signed_by))
     )
     aided, confirmed = _aided(session), _confirmed(session)
     return [
@@ -148,23 +153,22 @@ def _cell(value: object) -> object:
 
 
 def _share(of: Sequence[BlindedReading], flags: Sequence[bool]) -> Estimate:
-    return Estimate.of(proportion([each.lesion for each in of], np.array(flags, bool)))
+    return Estimate.of(closed_proportion([each.lesion for each in of], np.array(flags, bool)))
 
 
 def _aided(session: Session) -> dict[tuple[int, int], SignedDecision]:
     """By case and reader, the first decision that was made with the bundle's outcome known."""
-    blind = select(SignedDecision.case_id).where(SignedDecision.blinded.is_(True))
-    asked = select(SignedDecision).where(SignedDecision.blinded.is_(False), SignedDecision.case_id.in_(blind))
+    asked = select(SignedDecision).where(SignedDecision.blinded.is_(False), SignedDecision.case_id.in_(_READ_BLIND))
     found: dict[tuple[int, int], SignedDecision] = {}
-    for signed in session.scalars(asked.order_by(SignedDecision.id)):
+    for signed in session.scalars(asked.options(joinedload(SignedDecision.prediction)).order_by(SignedDecision.id)):
         found.setdefault((signed.case_id, signed.signed_by_id), signed)
     return found
 
 
 def _confirmed(session: Session) -> dict[int, str]:
-    last = select(func.max(Histology.id)).group_by(Histology.case_id)
-    asked = select(Histology.case_id, Histology.diagnosis).where(Histology.id.in_(last))
-    return {case_id: diagnosis for case_id, diagnosis in session.execute(asked)}
+    """By case what the pathologist said last."""
+    asked = select(Histology.case_id, Histology.diagnosis).where(Histology.case_id.in_(_READ_BLIND))
+    return {case_id: diagnosis for case_id, diagnosis in session.execute(asked.order_by(Histology.id))}
 
 
 def _reading(

@@ -54,8 +54,8 @@ _ORDER: Order = {Case.urgency: _integer, Case.precedence: float, **_BLIND_ORDER}
 
 @dataclass(frozen=True)
 class CaseSummary:
-    """A case in the list. `photograph` is the id of the one that speaks, of a `veiled` case that of the first; None where
-    it is not stored.
+    """A case in the list. `photograph` is the id of the one that speaks, of a `veiled` case that of the first; None
+    where it is not stored.
 
     The patient's `reference` and `name` are None unless they were asked for. Of a `veiled` one the reader must not know
     yet what the bundle said: `outcome`, `melanoma` and what became of an alert are None.

@@ -14,12 +14,23 @@ from melanoscope.workstation.web.pages import page
 
 router = APIRouter()
 
+SHOWN = 200
+"""Of the readings, the last ones; the table has all."""
+
 
 @router.get("/readings")
 def show(request: Request, here: Here, actor: Auditor) -> Response:
     with here.store.reading() as session:
         found, readers = readings.readings(session, actor), readings.readers(session)
-    return page(request, "readings.html", readings=found, readers=readers, compared=readings.compare(found))
+    compared = readings.compare(found)
+    return page(
+        request,
+        "readings.html",
+        readings=found[: -SHOWN - 1 : -1],
+        count=len(found),
+        readers=readers,
+        compared=compared,
+    )
 
 
 @router.get("/readings.csv")
