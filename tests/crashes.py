@@ -84,7 +84,7 @@ def marathon(settings: Settings, photographs: Sequence[Path], kills: int, hurry:
     with served.serving(settings.data, 1, *options) as (_, (address,)), served.client(address, secret) as client:
         while not sent.unsure.empty():
             sent.send(client, sent.unsure.get())
-        _wait(settings)
+        finish(settings)
     return sent
 
 
@@ -111,7 +111,7 @@ def _expire(settings: Settings) -> None:
         session.execute(update(Job).values(run_after=now()))
 
 
-def _wait(settings: Settings) -> None:
+def finish(settings: Settings) -> None:
     """Until the queue is empty; the leases of the dead expire first."""
     until = time.monotonic() + 2 * queue.LEASE.total_seconds() + 60
     with _opened(settings) as store:

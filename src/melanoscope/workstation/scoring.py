@@ -19,6 +19,7 @@ from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.queue import Lease
 from melanoscope.workstation.service import bundles, silence
 from melanoscope.workstation.service.speaking import settle
+from melanoscope.workstation.store.base import CHANGING
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.predictions import InstalledBundle, StoredPrediction
 from melanoscope.workstation.store.transactions import Store
@@ -92,7 +93,7 @@ _KEEP = {JobKind.SCORE: keep, JobKind.RESCORE: keep_again, JobKind.SILENT: silen
 
 def _keep(session: Session, action: str, row: StoredPrediction) -> None:
     photograph = session.get_one(Photograph, row.photograph_id)
-    case = session.get_one(Case, photograph.case_id, with_for_update=True, populate_existing=True)
+    case = session.get_one(Case, photograph.case_id, with_for_update=CHANGING, populate_existing=True)
     session.refresh(photograph)
     if photograph.erased_at:  # while it was scored
         return

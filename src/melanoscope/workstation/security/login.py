@@ -17,6 +17,7 @@ from melanoscope.workstation.security.passwords import matches
 from melanoscope.workstation.security.visitor import Visitor
 from melanoscope.workstation.service import accounts, second_factor
 from melanoscope.workstation.store.accounts import Account, LoginSession
+from melanoscope.workstation.store.base import CHANGING
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import Role
 
@@ -44,7 +45,7 @@ def log_in(store: Store, by: Visitor, name: str, password: str) -> Entrance | No
         known = accounts.find(session, name)
     right = matches(known.password_hash if known else None, password)
     with store.writing() as session:
-        account = session.get(Account, known.id, with_for_update=True) if known else None
+        account = session.get(Account, known.id, with_for_update=CHANGING) if known else None
         keys = throttle.counted(session, name, account, by)
         if not right or account is None or account.disabled or throttle.is_blocked(session, keys):
             _refuse(session, account, keys, "password")
@@ -60,7 +61,7 @@ def enter_code(store: Store, by: Visitor, cookie: str, code: str) -> Entrance | 
         awaiting = sessions.find(session, cookie, awaits_code=True)
         if awaiting is None:
             return None
-        account = session.get_one(Account, awaiting.account_id, with_for_update=True)
+        account = session.get_one(Account, awaiting.account_id, with_for_update=CHANGING)
         keys = throttle.counted(session, account.name, account, by)
         if throttle.is_blocked(session, keys) or not second_factor.accept(session, account, code):
             _refuse(session, account, keys, "code")

@@ -14,6 +14,7 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import digest, secret
 from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
 from melanoscope.workstation.store.accounts import Account
+from melanoscope.workstation.store.base import CHANGING
 from melanoscope.workstation.store.operations import Setting
 from melanoscope.workstation.store.words import Role
 
@@ -87,7 +88,7 @@ def actor_of(account: Account) -> Actor:
 
 def of_actor(session: Session, actor: Actor) -> Account:
     """The actor's own account, which nobody else changes before `session` ends."""
-    return session.get_one(Account, actor.account_id, with_for_update=True, populate_existing=True)
+    return session.get_one(Account, actor.account_id, with_for_update=CHANGING, populate_existing=True)
 
 
 def normalised(name: str) -> str:

@@ -128,7 +128,7 @@ def end_sessions(session: Session, account: Account, but: str | None = None) -> 
 
 def _find(session: Session, name: str) -> Account:
     asked = select(Account).where(Account.name == accounts.normalised(name))
-    account = session.scalar(asked.with_for_update().execution_options(populate_existing=True))
+    account = session.scalar(asked.with_for_update(key_share=True).execution_options(populate_existing=True))
     if account is None:
         raise NotFound
     return account
@@ -137,7 +137,8 @@ def _find(session: Session, name: str) -> Account:
 def _refuse_last(session: Session, account: Account) -> None:
     """All administrators are locked, so that two cannot put each other out at the same moment."""
     asked = select(Account).where(Account.role == Role.ADMINISTRATOR, Account.disabled.is_(False))
-    left = session.scalars(asked.order_by(Account.id).with_for_update().execution_options(populate_existing=True)).all()
+    locked = asked.order_by(Account.id).with_for_update(key_share=True)
+    left = session.scalars(locked.execution_options(populate_existing=True)).all()
     if [each.id for each in left] == [account.id]:
         raise Conflict(f"{account.name} is the last administrator. Make another one first.")
 

@@ -57,7 +57,7 @@ def any_overdue(session: Session) -> bool:
 def escalate_overdue(session: Session) -> int:
     """Escalate alerts that have waited too long, each once, the oldest first; how many there were."""
     settings = alert_settings.read(session)
-    cases = list(session.scalars(_overdue(settings).limit(_AT_ONCE).with_for_update(skip_locked=True)))
+    cases = list(session.scalars(_overdue(settings).limit(_AT_ONCE).with_for_update(skip_locked=True, key_share=True)))
     reader = accounts.find(session, settings.second_reader) if settings.second_reader else None
     for case in cases:
         case.escalated_at, case.escalated_to_id = now(), reader.id if reader else None

@@ -40,7 +40,7 @@ class LesionDescription:
 def find(session: Session, lesion_id: str, *, lock: bool = False) -> Lesion:
     """NotFound where there is none."""
     asked = select(Lesion).where(Lesion.public_id == lesion_id)
-    lesion = session.scalar(asked.with_for_update() if lock else asked)
+    lesion = session.scalar(asked.with_for_update(key_share=True) if lock else asked)
     if lesion is None:
         raise NotFound
     return lesion

@@ -39,7 +39,7 @@ class PatientDetails:
 def find(session: Session, patient_id: str, *, lock: bool = False) -> Patient:
     """NotFound where there is none, or none any more."""
     asked = select(Patient).where(Patient.public_id == patient_id, Patient.erased_at.is_(None))
-    patient = session.scalar(asked.with_for_update() if lock else asked)
+    patient = session.scalar(asked.with_for_update(key_share=True) if lock else asked)
     if patient is None:
         raise NotFound
     return patient
@@ -53,7 +53,7 @@ def found_or_made(session: Session, person: PatientDetails) -> Patient | None:
     person = tidied(person)
     if person.is_unknown:
         return None
-    asked = select(Patient).where(Patient.reference == person.reference).with_for_update()
+    asked = select(Patient).where(Patient.reference == person.reference).with_for_update(key_share=True)
     known = session.scalar(asked) if person.reference else None
     if known:
         complete(known, person)
