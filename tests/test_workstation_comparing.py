@@ -17,8 +17,9 @@ from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.scoring import Scorer
-from melanoscope.workstation.service import accounts, bundles, silence
+from melanoscope.workstation.service import accounts, bundles, readings, silence
 from melanoscope.workstation.service.comparing import BundleComparison, comparison
+from melanoscope.workstation.service.errors import Conflict
 from melanoscope.workstation.store.decisions import Histology
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import Role
@@ -50,7 +51,7 @@ def both(store: Store, kept: Photographs, photographs: list[Path], careless: Bun
     while scorer.work():
         pass
     with store.reading() as session:
-        return comparison(session, bundles.promoted(session), bundles.find(session, careless.digest))
+        return comparison(session, SYSTEM, bundles.promoted(session), bundles.find(session, careless.digest))
 
 
 def test_what_changes_is_counted_and_listed_the_melanoma_first(both: BundleComparison) -> None:
@@ -65,6 +66,19 @@ def test_where_histology_is_known_the_aucs_are_compared(both: BundleComparison) 
     assert both.auc and (both.auc.photographs, both.auc.melanomas) == (4, 1)
     assert both.auc.speaking.value is not None and both.auc.other.value is not None
     assert both.auc.difference.value == pytest.approx(both.auc.other.value - both.auc.speaking.value)
+
+
+def test_what_is_read_blind_is_not_compared(store: Store, both: BundleComparison, careless: Bundle) -> None:
+    with store.writing() as session:
+        readings.set_case_blind(session, SYSTEM, both.cases[0].case, True)
+        other = bundles.find(session, careless.digest)
+        less = comparison(session, SYSTEM, bundles.promoted(session), other)
+        assert (less.photographs, len(less.cases)) == (3, 3)
+        readings.set_blind(session, SYSTEM, "ada", True)
+        ada = accounts.find(session, "ada")
+        assert ada
+        with pytest.raises(Conflict, match="You read blind"):
+            comparison(session, accounts.actor_of(ada), bundles.promoted(session), other)
 
 
 @pytest.fixture

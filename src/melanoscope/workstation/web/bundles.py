@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 from melanoscope.errors import InputError
 from melanoscope.workstation.context import Here, Workstation
 from melanoscope.workstation.security.roles import Administrator, FreshAdministrator
-from melanoscope.workstation.service import bundle_list, bundles, rescoring, silence
-from melanoscope.workstation.service.comparing import comparison
+from melanoscope.workstation.service import bundle_list, bundles, comparing, rescoring, silence
 from melanoscope.workstation.service.errors import Conflict
 from melanoscope.workstation.store.predictions import InstalledBundle
 from melanoscope.workstation.store.words import BundleState
@@ -56,8 +55,8 @@ def rescore(
 @router.get("/{digest}")
 def compare(request: Request, here: Here, actor: Administrator, digest: str) -> Response:
     with here.store.reading() as session:
-        found = comparison(session, actor, bundles.promoted(session), bundles.find(session, digest))
-    return page(request, "bundle.html", found=found)
+        found = comparing.comparison(session, actor, bundles.promoted(session), bundles.find(session, digest))
+    return page(request, "bundle.html", found=found, recent=comparing.RECENT, known=comparing.KNOWN)
 
 
 @router.post("/{digest}/silence")
