@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from melanoscope.workstation.service.lesions import BodyMapPlace
 from melanoscope.workstation.store.words import BodySide
 from melanoscope.workstation.web.words import N_
 
@@ -27,24 +26,6 @@ class Region:
     x: float
     y: float
     mirrored: bool = False
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A lesion on the map: what stands in its circle, its name for a screen reader, and where it leads."""
-
-    place: BodyMapPlace
-    text: str
-    name: str
-    address: str
-
-    @property
-    def x(self) -> float:
-        return round(self.place.x * WIDTH, 1)
-
-    @property
-    def y(self) -> float:
-        return round(self.place.y * HEIGHT, 1)
 
 
 _TRUNK = "M84 84 L116 84 L136 91 C140 105 137 122 134 138 C112 144 88 144 66 138 C63 122 60 105 64 91 Z"

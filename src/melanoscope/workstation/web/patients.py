@@ -13,12 +13,10 @@ from melanoscope.workstation.security.roles import FreshAdministrator, Reader
 from melanoscope.workstation.service import erasure, lesions, patient_views, patients
 from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.service.lesions import BodyMapPlace, LesionDescription
-from melanoscope.workstation.service.patient_views import LesionView
 from melanoscope.workstation.service.patients import PatientDetails
 from melanoscope.workstation.store.words import BodySide, Sex
 from melanoscope.workstation.web import body_map
 from melanoscope.workstation.web.adding import year
-from melanoscope.workstation.web.body_map import Mark
 from melanoscope.workstation.web.pages import page
 
 router = APIRouter()
@@ -125,8 +123,7 @@ def _patient_page(
 ) -> Response:
     with here.store.writing() as session:
         patient = patient_views.open_patient(session, actor, patient_id, names)
-    marks = [_mark(each) for each in patient.lesions if each.place]
-    values = {"patient": patient, "names": names, "wrong": wrong, "sexes": list(Sex), "marks": marks, "body": body_map}
+    values = {"patient": patient, "names": names, "wrong": wrong, "sexes": list(Sex), "body": body_map}
     return page(request, "patient.html", status_code, **values)
 
 
@@ -136,9 +133,3 @@ def _lesion_page(
     with here.store.writing() as session:
         found = patient_views.open_lesion(session, actor, lesion_id)
     return page(request, "lesion.html", status_code, lesion=found, wrong=wrong, body=body_map)
-
-
-def _mark(found: LesionView) -> Mark:
-    assert found.place
-    name = ", ".join(filter(None, (str(found.number), found.site, found.label)))
-    return Mark(found.place, str(found.number), name, f"/lesions/{found.id}")
