@@ -151,6 +151,17 @@ def end_session(clinic: Clinic, page: Page) -> None:
         assert program.post("/logout").status_code == httpx.codes.SEE_OTHER
 
 
+@pytest.mark.parametrize(("scripts", "zone"), [(True, "GMT+13"), (False, "UTC")])
+def test_the_exact_time_is_the_visitors_own_where_scripts_run(
+    chromium: Browser, clinic: Clinic, scripts: bool, zone: str
+) -> None:
+    with clinic.page(chromium, "ada", timezone_id="Pacific/Tongatapu", java_script_enabled=scripts) as page:
+        page.goto("/accounts")
+        made = page.locator("time").first
+        made.hover()
+        expect(made).to_have_attribute("title", re.compile(rf" {re.escape(zone)}$"))
+
+
 def test_an_error_page_leads_on(chromium: Browser, clinic: Clinic) -> None:
     with clinic.page(chromium, "bea") as page:
         page.goto("/nothing")

@@ -117,7 +117,7 @@ def _environment(language: str) -> Environment:
         return f"{format_datetime(moment, 'medium', locale=language)} UTC"
 
     def ago(moment: datetime) -> Markup:
-        """In words, with the exact time (UTC) on hover."""
+        """In words, with the exact time on hover: in UTC here, in the visitor's own zone where `times.js` runs."""
         words = format_timedelta(moment - now(), add_direction=True, locale=language)
         return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact(moment), words)
 
