@@ -48,8 +48,6 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # a terminal without Unicode shows ? for what it lacks
     try:
         cli(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)

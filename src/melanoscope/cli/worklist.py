@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from functools import reduce
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from melanoscope.cli.serve import refuse_without_extra
-from melanoscope.console import say, stdout
+from melanoscope.console import say, stderr, stdout
 
 if TYPE_CHECKING:
     from melanoscope.workstation.client.connection import Connection
@@ -51,8 +52,8 @@ _filtered = _with(
         help="What has become of them; may be given several times. Otherwise what nobody has decided.",
     ),
     click.option("--unacknowledged", is_flag=True, help="Only alerts that nobody has acknowledged."),
-    click.option("--since", type=_DAY, help="Received on that day or later."),
-    click.option("--until", type=_DAY, help="Received on that day or earlier."),
+    click.option("--since", type=_DAY, metavar="DAY", help="Received on that day (such as 2026-01-31) or later."),
+    click.option("--until", type=_DAY, metavar="DAY", help="Received on that day or earlier."),
     click.option("--site", default="", help="Where on the body."),
     click.option("--reader", default="", help="Acknowledged or decided by that account."),
     click.option("--find", default="", metavar="WORDS", help="With all of these words."),
@@ -63,7 +64,10 @@ _json = click.option("--json", "as_json", is_flag=True, help="Print JSON, and no
 
 @click.group()
 def worklist() -> None:
-    """See and judge the cases of a workstation that is running, here or elsewhere."""
+    """See and judge the cases of a workstation that is running, here or elsewhere.
+
+    Exit code 0 where it was done, 1 where you were asked and said no, 2 where it could not be done.
+    """
 
 
 @worklist.command("list")
@@ -162,7 +166,8 @@ def decide(
     if not yes:
         stdout.print(tables.sheet(seen.case))
         if not click.confirm(f"Sign “{kind}”?", err=True):
-            raise click.exceptions.Exit(1)
+            say("Nothing was signed.", stderr)
+            sys.exit(1)
     signed = connection.decide(seen, DecisionRequest(DecisionKind(kind), diagnosis, reason, second_reader))
     say(f"{case}: {kind}, signed by {signed.decisions[-1].signed_by}.")
 

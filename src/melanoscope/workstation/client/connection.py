@@ -105,7 +105,11 @@ class Connection:
             return answer
         if answer.status_code == 401:
             raise InputError(f"{self._server} does not know this token. Make one in your profile, and give --token.")
-        raise InputError(f"{self._server}: {_detail(answer)}")
+        if answer.headers.get("Content-Type") != "application/problem+json":
+            raise InputError(f"{self._server} answered {answer.status_code}, as no workstation does. Check --server.")
+        if answer.status_code == 404:
+            raise InputError(f"{self._server} has no such case. `melanoscope worklist list` shows those that it has.")
+        raise InputError(str(answer.json()["detail"]))
 
 
 class _Unanswered(InputError):
@@ -114,12 +118,6 @@ class _Unanswered(InputError):
 
 def _case(case_id: str) -> str:
     return f"cases/{quote(case_id, safe='')}"
-
-
-def _detail(answer: httpx2.Response) -> str:
-    """What a problem says; or, from whoever is no workstation, the status."""
-    is_problem = answer.headers.get("Content-Type") == "application/problem+json"
-    return str(answer.json()["detail"]) if is_problem else f"it answered {answer.status_code}, as no workstation does."
 
 
 def _read(kind: type[T], answer: httpx2.Response) -> T:
