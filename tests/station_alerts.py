@@ -50,7 +50,13 @@ def say(store: Store, case_id: str, outcome: Outcome, key: str = "nevus") -> Non
     answer = Prediction(Path(), probabilities, BY_KEY[key], (BY_KEY[key],))
     with store.writing() as session:
         bundle = InstalledBundle(
-            digest=public_id(), name="b", created="", licence="", state=BundleState.INSTALLED, installed_at=now()
+            digest=public_id(),
+            name="b",
+            created="",
+            licence="",
+            shipped=False,
+            state=BundleState.INSTALLED,
+            installed_at=now(),
         )
         session.add(bundle)
         photograph = select(Photograph.id).join(Case, Photograph.case_id == Case.id).where(Case.public_id == case_id)

@@ -15,9 +15,11 @@ from melanoscope.workstation.delivery.deliverer import Deliverer
 from melanoscope.workstation.service import alert_settings, alerts, deciding, webhooks
 from melanoscope.workstation.service.alert_settings import AlertSettings
 from melanoscope.workstation.service.alerts import AlertCounts
-from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.service.deciding import DecisionRequest
+from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.store.operations import AuditEntry, Delivery
 from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.store.words import CaseStatus, DecisionKind
 
 WARD = AlertSettings(
     minutes=30,
@@ -73,11 +75,19 @@ def test_an_alert_stands_whatever_another_bundle_says_later(store: Store) -> Non
     assert standing(store).open == 1
 
 
-def test_what_was_acknowledged_before_it_became_an_alert_is_an_alert_that_nobody_has_seen(store: Store) -> None:
+def test_what_was_decided_before_it_became_an_alert_is_open_again_until_somebody_sees_it(store: Store) -> None:
     case_id = station_alerts.case(store, Outcome.REVIEW)
-    acknowledge(store, case_id)
+    ada = station_alerts.reader(store)
+    with store.writing() as session:
+        deciding.decide(session, ada, case_id, DecisionRequest(DecisionKind.DISCHARGE))
     station_alerts.say(store, case_id, Outcome.ALERT)
     assert standing(store).open == 1
+    assert station_alerts.of(store, case_id).status is CaseStatus.OPEN
+
+
+def test_what_is_no_alert_is_not_acknowledged(store: Store) -> None:
+    with pytest.raises(Conflict, match="no alert"):
+        acknowledge(store, station_alerts.case(store, Outcome.REVIEW))
 
 
 def test_each_alert_is_told_once(store: Store, hook: str) -> None:

@@ -12,8 +12,9 @@ from melanoscope.prediction import Outcome
 from melanoscope.workstation.actor import SYSTEM, Actor
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.service import deciding
-from melanoscope.workstation.service.deciding import LONGEST_REASON, DecisionRequest
+from melanoscope.workstation.service.deciding import DecisionRequest
 from melanoscope.workstation.service.errors import Conflict, Invalid
+from melanoscope.workstation.service.texts import TEXT
 from melanoscope.workstation.store.operations import AuditEntry
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import CaseStatus, DecisionKind
@@ -96,7 +97,7 @@ def test_an_amendment_of_a_decided_case_is_a_new_version_too(store: Store, case_
         (DecisionRequest(DecisionKind.OVERRIDE, "nevus"), "needs a diagnosis and a reason"),
         (DecisionRequest(DecisionKind.OVERRIDE, reason="No."), "needs a diagnosis and a reason"),
         (DecisionRequest(DecisionKind.REFER, "wart"), "none of the diagnoses"),
-        (DecisionRequest(DecisionKind.REFER, reason="x" * (LONGEST_REASON + 1)), "longer than"),
+        (DecisionRequest(DecisionKind.REFER, reason="x" * (TEXT + 1)), "4000 characters at most"),
     ],
 )
 def test_what_is_incomplete_is_not_signed(store: Store, case_id: str, judgement: DecisionRequest, why: str) -> None:

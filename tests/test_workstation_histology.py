@@ -45,7 +45,7 @@ def test_the_last_report_counts_and_the_first_stays(store: Store, kept: Photogra
         (HistologyRequest("melanoma", DAY, 0), "above 0"),
         (HistologyRequest("melanoma", DAY, nan), "above 0"),
         (HistologyRequest("melanoma", DAY, 1000), "above 0"),
-        (HistologyRequest("melanoma", DAY, remark="x" * 5000), "longer than"),
+        (HistologyRequest("melanoma", DAY, remark="x" * 5000), "4000 characters at most"),
     ],
 )
 def test_what_cannot_be_is_not_recorded(

@@ -36,7 +36,7 @@ class BulkResult:
 
 def acknowledge(session: Session, actor: Actor, case_ids: Sequence[str]) -> BulkResult:
     """A named person has seen these alerts."""
-    return _each(session, case_ids, lambda case_id: _acknowledge(session, actor, case_id))
+    return _each(session, case_ids, lambda case_id: deciding.acknowledge(session, actor, case_id))
 
 
 def discharge(session: Session, actor: Actor, case_ids: Sequence[str]) -> BulkResult:
@@ -60,14 +60,6 @@ def _each(session: Session, case_ids: Sequence[str], act: Callable[[str], None])
         else:
             done.cases.append(case_id)
     return done
-
-
-def _acknowledge(session: Session, actor: Actor, case_id: str) -> None:
-    case = find(session, case_id)
-    refuse_veiled(session, actor, case)
-    if case.alerted_at is None:
-        raise Conflict("This case is no alert.")
-    deciding.acknowledge(session, actor, case_id)
 
 
 def _discharge(session: Session, actor: Actor, case_id: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,12 +17,11 @@ from melanoscope.workstation.service.blinding import refuse_veiled, veiled
 from melanoscope.workstation.service.cases import find
 from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.service.speaking import place
+from melanoscope.workstation.service.texts import text
 from melanoscope.workstation.store.cases import Case
 from melanoscope.workstation.store.decisions import SignedDecision
 from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.words import CaseStatus, DecisionKind
-
-LONGEST_REASON = 4000
 
 UNAIDED = (DecisionKind.REFER, DecisionKind.BIOPSY, DecisionKind.RETAKE, DecisionKind.DISCHARGE)
 """What a blinded reading can be: there is nothing yet to agree with or to override."""
@@ -43,9 +42,14 @@ class DecisionRequest:
 
 
 def acknowledge(session: Session, actor: Actor, public_id: str) -> None:
-    """A named person has seen the alert. The first one counts: a second time changes nothing."""
+    """A named person has seen the alert. The first one counts: a second time changes nothing.
+
+    Conflict where it is none, and where the actor reads the case blind.
+    """
     case = find(session, public_id, lock=True)
     refuse_veiled(session, actor, case)
+    if case.alerted_at is None:
+        raise Conflict("This case is no alert.")
     _acknowledge(session, actor, case)
 
 
@@ -58,6 +62,7 @@ def decide(
     saw it. Conflict where it has changed since, while it is being scored, and where the second reader is the first;
     Invalid where the judgement lacks what it needs.
     """
+    judgement = replace(judgement, reason=text(judgement.reason))
     _refuse_incomplete(judgement)
     case = find(session, public_id, lock=True)
     hidden = bool(veiled(session, actor, [case]))
@@ -92,7 +97,7 @@ def _decide(session: Session, actor: Actor, account_id: int, case: Case, judgeme
     second = case.status is CaseStatus.SECOND_READING and bool(before)
     if second and account_id in before:
         raise Conflict("This case waits for a second reader, who is another person than the first.")
-    if case.status is CaseStatus.DECIDED and not judgement.reason.strip():
+    if case.status is CaseStatus.DECIDED and not judgement.reason:
         raise Invalid("An amendment needs a reason. The earlier decision stays beside it.")
     _acknowledge(session, actor, case)
     signed = _signed(account_id, case, judgement)
@@ -128,7 +133,7 @@ def _signed(account_id: int, case: Case, judgement: DecisionRequest) -> SignedDe
         case_id=case.id,
         kind=judgement.kind,
         diagnosis=judgement.diagnosis,
-        reason=judgement.reason.strip(),
+        reason=judgement.reason,
         signed_at=now(),
         signed_by_id=account_id,
     )
@@ -153,7 +158,5 @@ def _changed(session: Session, case: Case, hidden: bool) -> Conflict:
 def _refuse_incomplete(judgement: DecisionRequest) -> None:
     if judgement.diagnosis is not None and judgement.diagnosis not in BY_KEY:
         raise Invalid(f"“{judgement.diagnosis[:40]}” is none of the diagnoses.")
-    if len(judgement.reason) > LONGEST_REASON:
-        raise Invalid(f"The reason is longer than {LONGEST_REASON} characters.")
-    if judgement.kind is DecisionKind.OVERRIDE and not (judgement.diagnosis and judgement.reason.strip()):
+    if judgement.kind is DecisionKind.OVERRIDE and not (judgement.diagnosis and judgement.reason):
         raise Invalid("An override needs a diagnosis and a reason.")

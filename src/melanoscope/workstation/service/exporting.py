@@ -37,11 +37,12 @@ def _lines(store: Store, actor: Actor, wanted: Filter) -> Iterator[str]:
     while True:
         with worklist.looking(store, wanted) as session:
             page = worklist.page(session, actor, wanted, after, _AT_ONCE)
-        yield from (line([_cell(asdict(row)[column]) for column in columns]) for row in page.cases)
+        yield from (line([cell(asdict(row)[column]) for column in columns]) for row in page.cases)
         if page.next is None:
             return
         after = page.next
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
+    """A value as a table holds it: times to the second, as ISO 8601 has them."""
     return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value

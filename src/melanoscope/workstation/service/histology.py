@@ -15,9 +15,9 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.service.blinding import refuse_veiled
 from melanoscope.workstation.service.cases import find
 from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.service.texts import text
 from melanoscope.workstation.store.decisions import Histology
 
-LONGEST_REMARK = 4000
 THICKEST = 100.0
 """No melanoma is thicker, in mm."""
 
@@ -45,7 +45,7 @@ def record(session: Session, actor: Actor, public_id: str, report: HistologyRequ
             diagnosis=report.diagnosis,
             reported_on=report.reported_on,
             breslow_mm=report.breslow_mm,
-            remark=report.remark.strip(),
+            remark=text(report.remark),
             recorded_at=now(),
             recorded_by_id=actor.account_id,
         )
@@ -63,5 +63,3 @@ def _refuse_impossible(report: HistologyRequest) -> None:
         raise Invalid("Only a melanoma has a thickness after Breslow.")
     if report.breslow_mm is not None and not 0 < report.breslow_mm <= THICKEST:
         raise Invalid(f"A thickness after Breslow is above 0 and up to {THICKEST:g} mm.")
-    if len(report.remark) > LONGEST_REMARK:
-        raise Invalid(f"The remark is longer than {LONGEST_REMARK} characters.")

@@ -67,11 +67,13 @@ def found_or_made(session: Session, person: PatientDetails) -> Patient | None:
 def change(session: Session, actor: Actor, patient_id: str, person: PatientDetails) -> None:
     """What is known of the patient from now on; Conflict where another has that number."""
     patient, person = find(session, patient_id, lock=True), tidied(person)
-    other = select(Patient.id).where(Patient.reference == person.reference, Patient.id != patient.id)
-    if person.reference and session.scalar(other) is not None:
-        raise Conflict(f"Another patient has the number {person.reference}.")
-    patient.reference, patient.name = person.reference or None, person.name or None
-    patient.birth_year, patient.sex, patient.history = person.birth_year, person.sex, person.history
+    try:
+        with session.begin_nested():
+            patient.reference = person.reference or None
+    except IntegrityError as error:
+        raise Conflict(f"Another patient has the number {person.reference}.") from error
+    patient.name, patient.birth_year, patient.sex = person.name or None, person.birth_year, person.sex
+    patient.history = person.history
     audit_log.append(session, actor, "patient.change", f"patient:{patient.public_id}")
 
 

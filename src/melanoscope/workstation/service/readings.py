@@ -20,6 +20,7 @@ from melanoscope.workstation.service import accounts, cases
 from melanoscope.workstation.service.blinding import unseen
 from melanoscope.workstation.service.errors import Invalid, NotFound
 from melanoscope.workstation.service.estimates import Estimate
+from melanoscope.workstation.service.exporting import cell
 from melanoscope.workstation.service.speaking import place
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.cases import Case
@@ -145,11 +146,7 @@ def table(session: Session, actor: Actor) -> Iterator[str]:
     found = readings(session, actor)
     audit_log.append(session, actor, "readings.export", detail={"readings": len(found)})
     yield csv_file.line([each.name for each in fields(BlindedReading)])
-    yield from (csv_file.line([_cell(value) for value in astuple(each)]) for each in found)
-
-
-def _cell(value: object) -> object:
-    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else value
+    yield from (csv_file.line([cell(value) for value in astuple(each)]) for each in found)
 
 
 def _share(of: Sequence[BlindedReading], flags: Sequence[bool]) -> Estimate:

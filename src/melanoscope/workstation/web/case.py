@@ -17,6 +17,7 @@ from melanoscope.workstation.security.roles import Administrator, Person, Reader
 from melanoscope.workstation.service import cases, deciding, earlier, explaining, histology, readings, rescoring
 from melanoscope.workstation.service.deciding import UNAIDED, DecisionRequest
 from melanoscope.workstation.service.errors import Conflict, Invalid
+from melanoscope.workstation.service.texts import TEXT
 from melanoscope.workstation.service.views import CaseView, PhotographView
 from melanoscope.workstation.store.words import DecisionKind
 from melanoscope.workstation.web.numbers import day, millimetres
@@ -24,7 +25,7 @@ from melanoscope.workstation.web.pages import page
 
 router = APIRouter(prefix="/cases/{case_id}")
 
-Text = Annotated[str, Form(max_length=deciding.LONGEST_REASON)]
+Text = Annotated[str, Form(max_length=TEXT)]
 Ticked = Annotated[bool, Form()]
 
 
