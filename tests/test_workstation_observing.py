@@ -13,8 +13,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 
 import stations
+from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.logs import FACTS, JsonFormatter
 from melanoscope.workstation.observing import logger
+from melanoscope.workstation.service import readings
 from melanoscope.workstation.store.words import Role
 
 
@@ -53,6 +55,9 @@ def test_metrics_are_for_this_machine_and_for_auditors(client: TestClient) -> No
     assert client.get("/metrics").status_code == 403
     stations.log_in(client, "eve", Role.AUDITOR)
     assert client.get("/metrics").status_code == 200
+    with stations.of(client).store.writing() as session:
+        readings.set_blind(session, SYSTEM, "eve", True)
+    assert client.get("/metrics").status_code == 409
 
 
 def test_a_log_has_routes_and_times_and_no_address(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:

@@ -203,6 +203,7 @@ def test_changes_of_any_process_are_told_and_looks_are_not(client: TestClient, s
     ((later, state),) = told(elsewhere, known)
     assert state == {"alerts": 0, "escalated": 0} and later != known
     assert told(elsewhere, later or "", blind=True) == [] and told(elsewhere, blind=True) == [(later, {})]
+    assert not str(later).isdecimal()  # a number would tell how many rows of the log there were: an alert has one more
 
 
 def test_those_who_watch_are_let_go_when_the_server_stops(store: Store) -> None:
