@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 import served
 import station_programs
 from melanoscope.cli import cli, worklist
+from melanoscope.data.readers import truth
 from melanoscope.errors import InputError
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.settings import Settings
@@ -46,11 +47,25 @@ def run(environment: dict[str, str]) -> Run:
 @pytest.fixture
 def case(run: Run, photographs: list[Path]) -> str:
     """A new case that has been scored."""
-    added = run("add", photographs[0], "--site", "left arm", "--json")
+    return scored(run, photographs[0])
+
+
+def scored(run: Run, *photographs: Path) -> str:
+    added = run("add", *photographs, "--site", "left arm", "--json")
     case_id: str = json.loads(added.stdout)[0]["case"]
     while shown(run, case_id)["status"] == "scoring":
         time.sleep(0.1)
     return case_id
+
+
+def melanomas(photographs: list[Path]) -> list[Path]:
+    """So many that one of them is an alert."""
+    known = {
+        each.path.name
+        for each in truth.read(photographs[0].parent)
+        if each.diagnosis and each.diagnosis.key == "melanoma"
+    }
+    return [path for path in photographs if path.name in known][:6]
 
 
 def shown(run: Run, case_id: str) -> dict[str, Any]:
@@ -79,7 +94,8 @@ def test_a_case_of_which_the_same_bundle_spoke_is_not_scored_again(run: Run, cas
     assert isinstance(refused.exception, InputError) and "nothing to ask" in str(refused.exception)
 
 
-def test_a_case_is_acknowledged_and_signed_once_it_is_confirmed(run: Run, case: str) -> None:
+def test_a_case_is_acknowledged_and_signed_once_it_is_confirmed(run: Run, photographs: list[Path]) -> None:
+    case = scored(run, *melanomas(photographs))
     assert run("acknowledge", case).stdout == f"{case}: acknowledged by ada.\n"
     refused = run("decide", case, "refer", answer="n\n")
     assert refused.exit_code == 1 and "Nothing was signed." in refused.stderr and shown(run, case)["decisions"] == []
