@@ -1,91 +1,94 @@
-"""Take every page of the workstation, light and dark, on a desk and on a phone, into docs/workstation.
+"""Take pages of the workstation, light and dark, on a desk and on a phone, into docs/workstation.
 
-python scripts/screenshots.py [FOLDER]
+python scripts/screenshots.py           # a choice of them, light and dark, on a desk and on a phone
+python scripts/screenshots.py FOLDER    # every stop of the tests' tour as the tests see it, to be looked at
 
-It starts a workstation with the samples, works with it as people do, and follows every link. One picture holds the four
-views of a page. It needs Chromium and the tests' helpers.
+It starts a workstation with the samples and goes through a day there. It needs Chromium and the tests' helpers.
 """
 
-import re
 import sys
 import tempfile
+from collections.abc import Container
 from io import BytesIO
 from pathlib import Path
 
 from design_page import palettes
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from browsers import CHROMIUM, DESKTOP, FLAGS, PHONE, Clinic, clinic_in, kind_of, pages  # noqa: E402
+import toy_bundle  # noqa: E402
+from browsers import CHROMIUM, DESKTOP, FLAGS, PHONE, clinic_in  # noqa: E402
+from tour import VIEWS, tour, walk  # noqa: E402
 
 SHARE = 0.75
 """Of the size at which a page was taken: enough to read it."""
 
 INTRO = "Light above dark, a desk beside a phone. Taken by `python scripts/screenshots.py`."
-VIEWS = [options | {"color_scheme": scheme} for scheme in ("light", "dark") for options in (DESKTOP, PHONE)]
+FOUR = {
+    f"{scheme} {size}": options | {"color_scheme": scheme}
+    for scheme in ("light", "dark")
+    for size, options in (("desk", DESKTOP), ("phone", PHONE))
+}
+SHOWN = {
+    "first-account": "The first account, from the link that `serve` prints",
+    "worklist": "The worklist",
+    "worklist-blind": "The same for one who reads blind",
+    "discharge": "Several routine cases are discharged",
+    "add": "Adding photographs",
+    "case-again": "A case: an alert that nobody has seen",
+    "case-decided": "A case with a signed decision and histology",
+    "case-blind": "A case that is read blind",
+    "then-and-now": "Two visits of a lesion",
+    "case-report": "The report",
+    "patient-named": "A patient, whose number was asked for",
+    "lesion": "A lesion and its place",
+    "overview": "The overview",
+    "readings": "Blinded readings, as an auditor sees them",
+    "verified": "The audit log, looked through for tampering",
+    "accounts": "Accounts",
+    "alerts": "Who is told of alerts",
+    "bundles": "Bundles",
+    "bundle": "Two bundles compared",
+    "profile": "One's own account",
+    "recovery-codes": "A second factor was added",
+    "forbidden": "What a role may not do",
+}
+"""What the documentation shows."""
 
 
 def main() -> None:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "workstation"
-    with tempfile.TemporaryDirectory() as data, clinic_in(Path(data)) as clinic, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        work(browser, clinic)
-        found = addresses(browser, clinic)
-        views = [taken(browser, clinic, found, options) for options in VIEWS]
-    for address in found:
-        sheet([view[address] for view in views]).save(folder / f"{name(address)}.png", optimize=True)
-    (folder / "README.md").write_text(readme(list(found)), encoding="utf-8")
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    views, shown = (VIEWS, None) if folder else (FOUR, SHOWN)
+    for name, images in taken(views, shown).items():
+        sheet(images).save((folder or ROOT / "docs" / "workstation") / f"{name}.png", optimize=True)
+    if folder is None:
+        (ROOT / "docs" / "workstation" / "README.md").write_text(readme(), encoding="utf-8")
 
 
-def work(browser: Browser, clinic: Clinic) -> None:
-    """Some cases are waiting, one has been acknowledged, one is decided and has its histology."""
-    cases = clinic.add(
-        *sorted((ROOT / "samples").glob("*.jpg")), reference="4711", birth_year="1957", site="upper back"
-    )
-    with clinic.page(browser, "bea") as page:
-        page.goto(cases[1])
-        page.get_by_role("button", name="I have seen this alert").click()
-        page.goto(cases[0])
-        decide(page)
-
-
-def decide(page: Page) -> None:
-    page.get_by_role("radio", name="Biopsy", exact=True).check()
-    page.get_by_label("Reason").fill("Atypical network, blue-white veil.")
-    page.get_by_role("checkbox", name="I sign this as").check()
-    page.get_by_role("button", name="Sign", exact=True).click()
-    page.wait_for_load_state()
-
-
-def addresses(browser: Browser, clinic: Clinic) -> dict[str, str | None]:
-    """One page of each kind, and who sees it."""
-    with clinic.page(browser, "ada") as page:
-        inside: dict[str, str | None] = dict.fromkeys(pages(page), "ada")
-    return inside | {"/login": None, "/nothing": "ada"}
-
-
-def taken(
-    browser: Browser, clinic: Clinic, addresses: dict[str, str | None], options: dict[str, object]
-) -> dict[str, Image.Image]:
-    """One view of each page."""
-    images = {}
-    for who in sorted(set(addresses.values()), key=str):
-        with clinic.page(browser, who, reduced_motion="reduce", **options) as page:
-            for address in (each for each, whose in addresses.items() if whose == who):
-                page.goto(address)
-                page.wait_for_timeout(400)  # what comes a moment later: the map, similar lesions
-                images[address] = Image.open(BytesIO(page.screenshot()))
+def taken(views: dict[str, dict[str, object]], names: Container[str] | None) -> dict[str, list[Image.Image]]:
+    """What stops look like, by view; all of them where no `names` are given."""
+    images: dict[str, list[Image.Image]] = {}
+    calm = {view: options | {"reduced_motion": "reduce"} for view, options in views.items()}
+    samples = sorted((ROOT / "samples").glob("*.jpg"))
+    with tempfile.TemporaryDirectory() as data, sync_playwright() as playwright:
+        other = toy_bundle.sibling(Path(data) / "other")
+        with clinic_in(Path(data) / "clinic") as clinic:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            for stop, _, page in walk(browser, clinic, tour(clinic, samples, other), calm, names):
+                page.wait_for_timeout(600)  # what comes a moment later: the map, similar lesions
+                images.setdefault(stop.name, []).append(Image.open(BytesIO(page.screenshot())))
     return images
 
 
 def sheet(views: list[Image.Image]) -> Image.Image:
-    """The four views of a page: light above dark, the desk left of the phone."""
+    """The views of a page, two in a row: a desk left of a phone."""
     gap = 16
     desk, phone = views[0], views[1]
-    whole = Image.new("RGB", (desk.width + gap + phone.width, 2 * desk.height + gap), "#808080")
+    rows = len(views) // 2
+    whole = Image.new("RGB", (desk.width + gap + phone.width, rows * (desk.height + gap) - gap), "#808080")
     for number, view in enumerate(views):
         whole.paste(view, ((number % 2) * (desk.width + gap), (number // 2) * (desk.height + gap)))
     return reduced(whole.resize((round(whole.width * SHARE), round(whole.height * SHARE)), Image.Resampling.LANCZOS))
@@ -100,15 +103,10 @@ def reduced(image: Image.Image) -> Image.Image:
     return image.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
-def name(address: str) -> str:
-    """Such as “case-report” of /cases/…/report."""
-    return re.sub(r"[^a-z]+", "-", kind_of(address).replace("s/…", "")).strip("-") or "worklist"
-
-
-def readme(addresses: list[str]) -> str:
+def readme() -> str:
     lines = ["# The workstation, page by page", "", INTRO]
-    for address in addresses:
-        lines += ["", f"## `{kind_of(address)}`", f"![{name(address)}]({name(address)}.png)"]
+    for name, title in SHOWN.items():
+        lines += ["", f"## {title}", f"![{title}]({name}.png)"]
     return "\n".join(lines) + "\n"
 
 

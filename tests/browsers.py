@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 import served
+from melanoscope.workstation import queue
 from melanoscope.workstation.security import sessions
 from melanoscope.workstation.settings import Settings
-from melanoscope.workstation.store.words import Role
+from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.store.words import JobKind, Role
 from stations import scored
 
 CHROMIUM = shutil.which("chromium")
@@ -46,9 +49,12 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass(frozen=True)
 class Clinic:
-    """A running workstation, and the sessions of who works there."""
+    """A running workstation, the link for its first account, its inside, and the sessions of who works there."""
 
     address: str
+    invitation: str
+    folder: Path
+    store: Store
     secrets: dict[str, str]
 
     @contextmanager
@@ -73,14 +79,43 @@ class Clinic:
             yield page
             assert not wrong, wrong
 
+    def program(self, who: str) -> httpx.Client:
+        """A person's session, without a browser."""
+        return served.client(self.address, self.secrets[who])
+
     def add(self, *photographs: Path, **about: str) -> list[str]:
         """The addresses of new cases, one of each photograph, once they are scored; `about` is what the API takes."""
-        with served.client(self.address, self.secrets["bea"]) as program:
+        with self.program("bea") as program:
             before = {case["id"] for case in scored(program)}
             for path in photographs:
                 files = {"photographs": (path.name, path.read_bytes())}
                 program.post("/api/v1/cases", files=files, data=about).raise_for_status()
             return [f"/cases/{case['id']}" for case in scored(program) if case["id"] not in before]
+
+    def send(self, who: str, address: str, **form: str) -> None:
+        """A form that is accepted."""
+        with self.program(who) as program:
+            answer = program.post(address, data=form)
+        assert answer.status_code == httpx.codes.SEE_OTHER, answer.text
+
+    def decide(self, who: str, case: str, **form: str) -> None:
+        """Sign a decision on a case as its page now is."""
+        with self.program(who) as program:
+            version = re.search(r'name="version" value="(\d+)"', program.get(case).text)
+        assert version
+        self.send(who, f"{case}/decide", version=version[1], signed="true", **form)
+
+    def rest(self, kind: JobKind) -> None:
+        """Wait until nothing of this kind waits."""
+        with self.store.reading() as session:
+            while queue.waiting(session, kind):
+                session.rollback()  # what another process has done meanwhile is not seen before
+                time.sleep(0.05)
+
+    def case(self, address: str) -> Any:
+        """As the API gives it."""
+        with self.program("ada") as program:
+            return program.get(f"/api/v1{address}").raise_for_status().json()
 
 
 @pytest.fixture(scope="module")
@@ -99,38 +134,19 @@ def clinic_in(folder: Path) -> Iterator[Clinic]:
         "dia": Role.UPLOADER,
         "eva": Role.AUDITOR,
     }
-    secrets = {name: served.session_of(Settings(folder), name, role) for name, role in roles.items()}
-    with served.serving(folder, 1) as (_, addresses):
-        yield Clinic(addresses[0].rstrip("/"), secrets)
-
-
-def kind_of(address: str) -> str:
-    """Which page an address leads to: its path, with … for each id."""
-    return re.sub(r"[\w-]{20,}|(?<=/)\d+(?=/|$)|(?<=^/accounts/)[^/]+", "…", urlsplit(address).path)
-
-
-def pages(page: Page, start: str = "/") -> Iterator[str]:
-    """Open one page of each kind that links lead to from `start`; its address, when it is open."""
-    waiting, seen = [start], {start}
-    while waiting:
-        address = waiting.pop(0)
-        answer = page.request.get(address)
-        assert answer.ok, f"a link leads to {address}, which answers {answer.status}"
-        if not answer.headers["content-type"].startswith("text/html"):
-            continue
-        page.goto(address)
-        yield address
-        for link in page.eval_on_selector_all("a[href^='/']", "links => links.map(link => link.getAttribute('href'))"):
-            kind = kind_of(link)
-            if kind not in seen:
-                seen.add(kind)
-                waiting.append(link)
+    with served.serving(folder, 2) as (_, addresses):
+        secrets = {name: served.session_of(Settings(folder), name, role) for name, role in roles.items()}
+        store = Store(Settings(folder).url)
+        yield Clinic(addresses[0].rstrip("/"), addresses[1], folder, store, secrets)
+        store.close()
 
 
 def serious(page: Page) -> list[str]:
     """What axe finds serious or critical on a page as it is now: the rule, and where."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[dict[str, Any]] = page.evaluate("axe.run().then(({violations}) => violations)")
+    found: list[dict[str, Any]] = page.evaluate(
+        "axe.run({resultTypes: ['violations']}).then(({violations}) => violations)"
+    )
     return [
         f"{each['id']}: {' '.join(node['target'])}"
         for each in found
