@@ -34,7 +34,7 @@ from melanoscope.report.numbers import change, percent, score
 from melanoscope.training.run import Run
 from page import publish, table
 
-COMMAND = "python benchmarks/int8.py runs/shipped --bundle src/melanoscope/bundles/default"
+COMMAND = "python benchmarks/int8.py runs/screening --bundle src/melanoscope/bundles/default"
 TURNS = 30
 EIGHT = 8
 """Photographs of a turn, in one batch or several."""

@@ -49,7 +49,7 @@ from melanoscope.training.run import Run
 from not_lesions import KINDS, pictures
 from page import publish, table
 
-COMMAND = "python benchmarks/outliers.py runs/shipped --bundle src/melanoscope/bundles/default"
+COMMAND = "python benchmarks/outliers.py runs/screening --bundle src/melanoscope/bundles/default"
 Source = Path | bytes
 Scores = NDArray[np.floating]
 Way = Callable[["Seen"], Scores]

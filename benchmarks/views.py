@@ -31,7 +31,7 @@ from melanoscope.report.numbers import change, percent, score
 from melanoscope.training.run import Run
 from page import publish, table
 
-COMMAND = "python benchmarks/views.py runs/shipped --bundle src/melanoscope/bundles/default --second runs/m4/bundle"
+COMMAND = "python benchmarks/views.py runs/screening --bundle src/melanoscope/bundles/default --second runs/screening-folds/seed-0/fold-1/bundle"
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,12 @@ def photographs() -> list[Path]:
 
 
 @pytest.fixture(scope="session")
+def melanoma() -> Path:
+    """The photograph of which the shipped bundle is surest that it is an ALERT."""
+    return PHOTOGRAPHS / "ISIC_0000549.jpg"
+
+
+@pytest.fixture(scope="session")
 def toy(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
     return toy_bundle.make(tmp_path_factory.mktemp("toy"))
 

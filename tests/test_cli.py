@@ -57,7 +57,7 @@ def test_shipped_is_the_bundle_that_comes_with_the_package(
 
     cli.main()
 
-    assert "those of shipped." in capsys.readouterr().out
+    assert "those of screening." in capsys.readouterr().out
 
 
 def test_a_name_with_brackets_is_printed_as_it_is(

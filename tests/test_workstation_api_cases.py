@@ -31,7 +31,7 @@ def test_a_case_is_made_found_and_scored(client: TestClient, photographs: list[P
     assert [each["id"] for each in found["photographs"]] == [first["photograph"], second["photograph"]]
     said = found["photographs"][0]["prediction"]
     assert sum(chance["probability"] for chance in said["probabilities"]) == pytest.approx(1)
-    assert said["bundle"]["name"] == "shipped"
+    assert said["bundle"]["name"] == "screening"
 
 
 def test_a_list_holds_no_patient(client: TestClient, photographs: list[Path]) -> None:

@@ -26,8 +26,8 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def case(client: TestClient, photographs: list[Path]) -> str:
-    return add(client, photographs[0])
+def case(client: TestClient, melanoma: Path) -> str:
+    return add(client, melanoma)
 
 
 def decide(client: TestClient, case: str, seen: str | None, key: str | None = None, **judgement: object) -> Any:
@@ -55,7 +55,7 @@ def test_a_case_is_scored_again_once_another_bundle_speaks(client: TestClient, c
     assert client.post(f"{case}/rescoring").status_code == 202
     while not (photograph := client.get(case).json()["photographs"][0])["former"]:
         time.sleep(0.05)
-    assert photograph["prediction"]["bundle"]["name"] == "shipped"
+    assert photograph["prediction"]["bundle"]["name"] == "screening"
     assert [each["bundle"]["name"] for each in photograph["former"]] == ["former"]
     assert client.post(f"{case}/rescoring").status_code == 409
 

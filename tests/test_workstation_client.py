@@ -16,7 +16,6 @@ from click.testing import CliRunner, Result
 import served
 import station_programs
 from melanoscope.cli import cli, worklist
-from melanoscope.data.readers import truth
 from melanoscope.errors import InputError
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.settings import Settings
@@ -45,9 +44,9 @@ def run(environment: dict[str, str]) -> Run:
 
 
 @pytest.fixture
-def case(run: Run, photographs: list[Path]) -> str:
-    """A new case that has been scored."""
-    return scored(run, photographs[0])
+def case(run: Run, melanoma: Path) -> str:
+    """A new alert."""
+    return scored(run, melanoma)
 
 
 def scored(run: Run, *photographs: Path) -> str:
@@ -56,16 +55,6 @@ def scored(run: Run, *photographs: Path) -> str:
     while shown(run, case_id)["status"] == "scoring":
         time.sleep(0.1)
     return case_id
-
-
-def melanomas(photographs: list[Path]) -> list[Path]:
-    """So many that one of them is an alert."""
-    known = {
-        each.path.name
-        for each in truth.read(photographs[0].parent)
-        if each.diagnosis and each.diagnosis.key == "melanoma"
-    }
-    return [path for path in photographs if path.name in known][:6]
 
 
 def shown(run: Run, case_id: str) -> dict[str, Any]:
@@ -85,8 +74,8 @@ def test_a_list_is_json_for_programs(run: Run, case: str) -> None:
     assert case in [each["id"] for each in found["cases"]]
 
 
-def test_a_copy_is_told(run: Run, case: str, photographs: list[Path]) -> None:
-    assert "repeats a photograph of the case" in run("add", photographs[0]).stdout
+def test_a_copy_is_told(run: Run, case: str, melanoma: Path) -> None:
+    assert "repeats a photograph of the case" in run("add", melanoma).stdout
 
 
 def test_a_case_of_which_the_same_bundle_spoke_is_not_scored_again(run: Run, case: str) -> None:
@@ -94,8 +83,7 @@ def test_a_case_of_which_the_same_bundle_spoke_is_not_scored_again(run: Run, cas
     assert isinstance(refused.exception, InputError) and "nothing to ask" in str(refused.exception)
 
 
-def test_a_case_is_acknowledged_and_signed_once_it_is_confirmed(run: Run, photographs: list[Path]) -> None:
-    case = scored(run, *melanomas(photographs))
+def test_a_case_is_acknowledged_and_signed_once_it_is_confirmed(run: Run, case: str) -> None:
     assert run("acknowledge", case).stdout == f"{case}: acknowledged by ada.\n"
     refused = run("decide", case, "refer", answer="n\n")
     assert refused.exit_code == 1 and "Nothing was signed." in refused.stderr and shown(run, case)["decisions"] == []
