@@ -13,6 +13,7 @@ import argparse
 import random
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -30,11 +31,13 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.context import Workstation
 from melanoscope.workstation.ids import public_id
 from melanoscope.workstation.security import sessions
+from melanoscope.workstation.service import bundles
 from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.cases import UNSCORED, Case, Photograph
-from melanoscope.workstation.store.decisions import SignedDecision
+from melanoscope.workstation.store.decisions import Histology, SignedDecision
 from melanoscope.workstation.store.patients import Lesion, Patient
+from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.search import SearchWord, folded
 from melanoscope.workstation.store.words import CaseStatus, DecisionKind, Role, SearchField
 from page import table
@@ -69,6 +72,10 @@ PAGES = {
     "live: the first page again": "/live/worklist",
     "API: first page": "/api/v1/cases",
     "API: 200 cases": "/api/v1/cases?limit=200",
+    "overview": "/overview",
+    "patients": "/patients",
+    "patients: a number": "/patients?text=p00",
+    "readings": "/readings",
 }
 
 
@@ -80,9 +87,8 @@ def main(words: Sequence[str]) -> int:
     with TemporaryDirectory() as folder:
         app = create(Settings(Path(folder), asked.database))
         here: Workstation = app.state.workstation
-        cookie = fill(here, asked.cases)
         with TestClient(app, base_url="http://127.0.0.1") as client:
-            client.cookies.set(sessions.COOKIE, cookie)
+            client.cookies.set(sessions.COOKIE, fill(here, asked.cases))
             found = list(measured(client))
     print(f"{asked.cases:,} cases, {here.store.engine.dialect.name}\n")
     head = ["page", "median ms", "p95 ms", "processor, median ms", "p95 ms"]
@@ -120,13 +126,13 @@ def fill(here: Workstation, cases: int) -> str:
     """Put cases into the database; the secret of a reader's session."""
     chance = random.Random(5)
     with here.store.writing() as session:
-        readers = [Account(name=f"reader{number}", role=Role.READER, created_at=now()) for number in range(20)]
+        readers = [Account(name=f"reader{number}", role=Role.ADMINISTRATOR, created_at=now()) for number in range(20)]
         session.add_all(readers)
         session.flush()
-        cookie = sessions.begin(session, readers[0])
+        cookie, bundle = sessions.begin(session, readers[0]), bundles.promoted(session).digest
     for first in range(0, cases, _AT_ONCE):
         with here.store.writing() as session:
-            _rows(session, chance, range(first + 1, min(first + _AT_ONCE, cases) + 1))
+            _rows(session, chance, bundle, range(first + 1, min(first + _AT_ONCE, cases) + 1))
     _look(here.store.engine)
     return cookie
 
@@ -138,20 +144,18 @@ def _look(engine: Engine) -> None:
             connection.execute(text("VACUUM ANALYZE"))
 
 
-def _rows(session: Session, chance: random.Random, numbers: range) -> None:
-    kept: dict[Any, list[dict[str, Any]]] = {
-        model: [] for model in (Patient, Lesion, Case, Photograph, SignedDecision, SearchWord)
-    }
+def _rows(session: Session, chance: random.Random, bundle: str, numbers: range) -> None:
+    kept: defaultdict[Any, list[dict[str, Any]]] = defaultdict(list)
     for number in numbers:
-        for model, rows in _case(chance, number).items():
+        for model, rows in _case(chance, bundle, number).items():
             kept[model] += rows
     for model, rows in kept.items():
         of: Table = model.__table__
         session.execute(insert(of), rows)
 
 
-def _case(chance: random.Random, number: int) -> dict[Any, list[dict[str, Any]]]:
-    """Nine in ten cases have been decided, the older ones rather: as in a department after some years."""
+def _case(chance: random.Random, bundle: str, number: int) -> dict[Any, list[dict[str, Any]]]:
+    """Nine in ten cases have been decided, as in a department after some years, and one in ten has histology."""
     outcome = chance.choices(list(Outcome), [5, 20, 5, 1, 2, 67])[0]
     melanoma = None if outcome is Outcome.UNREADABLE else chance.random()
     received = now() - timedelta(minutes=10 * number)
@@ -173,12 +177,18 @@ def _case(chance: random.Random, number: int) -> dict[Any, list[dict[str, Any]]]
     file_row |= {"original_name": file, "added_at": received, "sha256": public_id(), "width": 600, "height": 450}
     decision = {"case_id": number, "kind": DecisionKind.AGREE, "reason": note, "signed_at": received}
     decision |= {"signed_by_id": reader, "second_reading": False, "blinded": False}
+    said = {"photograph_id": number, "bundle_digest": bundle, "round": 0, "outcome": outcome, "reason": ""}
+    said |= {"melanoma": melanoma, "possible": [], "quality": [], "outlyingness": 0.5, "made_at": received}
+    found = {"case_id": number, "diagnosis": chance.choice(["melanoma", "nevus"]), "remark": ""}
+    found |= {"recorded_at": received, "recorded_by_id": reader}
     return {
         Patient: [patient | {"created_at": received}],
         Lesion: [lesion | {"created_at": received}],
         Case: [case],
         Photograph: [file_row],
+        StoredPrediction: [said],
         SignedDecision: [decision] if decided else [],
+        Histology: [found] if chance.random() < 0.1 else [],
         SearchWord: [
             {"word": word, "case_id": number, "field": field}
             for field, told in words.items()

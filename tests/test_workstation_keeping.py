@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from melanoscope.errors import InputError, UnreadableImage
+from melanoscope.prediction import Finding
 from melanoscope.workstation import audit_log, encryption
 from melanoscope.workstation import photographs as room
 from melanoscope.workstation.actor import SYSTEM
+from melanoscope.workstation.asking import Asker
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.removing import Remover
@@ -26,6 +29,7 @@ from melanoscope.workstation.store.decisions import SignedDecision
 from melanoscope.workstation.store.keeping import Removal
 from melanoscope.workstation.store.operations import AuditEntry, IdempotencyKey, Job
 from melanoscope.workstation.store.patients import Patient
+from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.search import SearchWord
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import CaseStatus, DecisionKind, Role, Sex
@@ -142,6 +146,26 @@ def test_what_waits_to_be_scored_is_not_asked_of_the_bundle_once_erased(
     assert scorer.work() and not scorer.work()
     with store.reading() as session:
         assert cases.find(session, case_id).outcome is None
+
+
+def test_nothing_is_kept_of_what_was_erased_while_it_was_scored(
+    store: Store, kept: Photographs, photographs: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promote_shipped(store)
+    case_id = add(store, [take(kept, photographs[0])], JANE)
+    ask = Asker.ask
+
+    def meanwhile(*given: Any) -> Finding:
+        said = ask(*given)
+        erase(store)
+        return said
+
+    monkeypatch.setattr(Asker, "ask", meanwhile)
+    assert Scorer(store, kept).work()
+    with store.reading() as session:
+        case = cases.find(session, case_id)
+        assert (case.status, case.outcome, case.alerted_at) == (CaseStatus.DECIDED, None, None)
+        assert not session.scalars(select(StoredPrediction)).all()
 
 
 def test_keys_of_requests_are_remembered_for_a_day(store: Store, kept: Photographs) -> None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from melanoscope.bundle import Bundle, Description
+from melanoscope.bundle import Description
 from melanoscope.errors import InputError
 from melanoscope.prediction import MELANOMA
 from melanoscope.workstation.service import bundles
@@ -31,21 +29,18 @@ class OperatingPointsView:
     chosen_on: str
 
 
+_read: dict[str, OperatingPointsView] = {}
+
+
 def promise(session: Session, digest: str) -> OperatingPointsView | None:
-    """What the bundle of that digest promises; None where it can no longer be read."""
-    installed = session.get_one(InstalledBundle, digest)
-    described = _described(digest, bundles.folder_of(installed, bundles.shelf(session)))
-    return _promise(described) if described else None
-
-
-@lru_cache(maxsize=4)
-def _described(digest: str, folder: Path | None) -> Description | None:
-    """Read once. The package's own is another after an upgrade."""
-    try:
-        bundle = Bundle.load(folder) if folder else Bundle.shipped()
-    except InputError:
-        return None
-    return bundle.description if bundle.digest == digest else None
+    """What the bundle of that digest promises, read once; None where it can no longer be read, as after an upgrade."""
+    if digest not in _read:
+        installed = session.get_one(InstalledBundle, digest)
+        try:
+            _read[digest] = _promise(bundles.load(installed, bundles.shelf(session)).description)
+        except InputError:
+            return None
+    return _read[digest]
 
 
 def _promise(described: Description) -> OperatingPointsView:
