@@ -37,9 +37,10 @@ def erase_patient(session: Session, actor: Actor, patient_id: str, reason: str) 
     if not 0 < len(reason) <= LONGEST_REASON:
         raise Invalid(f"Write the reason, in {LONGEST_REASON} characters at most.")
     patient = patients.find(session, patient_id, lock=True)
-    session.execute(select(Lesion.id).where(Lesion.patient_id == patient.id).with_for_update())  # no visit is added now
+    lesions = select(Lesion.id).where(Lesion.patient_id == patient.id)
+    session.execute(lesions.with_for_update(key_share=True))  # no visit is added now
     asked = select(Case).join(Lesion).where(Lesion.patient_id == patient.id).order_by(Case.id)
-    cases = session.scalars(asked.with_for_update(of=Case)).all()
+    cases = session.scalars(asked.with_for_update(of=Case, key_share=True)).all()
     photographs = sum(_erase_case(session, actor, case) for case in cases)
     _erase_person(session, patient)
     detail = {"reason": reason, "cases": len(cases), "photographs": photographs}
