@@ -20,7 +20,7 @@ from melanoscope.workstation.store.patients import Patient
 from melanoscope.workstation.store.readings import BlindedReader
 from melanoscope.workstation.store.search import folded
 from melanoscope.workstation.store.transactions import Store
-from melanoscope.workstation.store.words import DecisionKind
+from melanoscope.workstation.store.words import CaseStatus, DecisionKind
 from station_alerts import case, reader, say
 
 
