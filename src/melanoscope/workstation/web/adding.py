@@ -18,6 +18,7 @@ from melanoscope.workstation.service.adding import About, add_case
 from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.store.words import Sex
 from melanoscope.workstation.web import body_map
+from melanoscope.workstation.web.numbers import whole
 from melanoscope.workstation.web.pages import page
 
 router = APIRouter()
@@ -60,7 +61,7 @@ def add(
     try:
         about = About(
             reference,
-            year(birth_year),
+            whole(birth_year),
             Sex(sex) if sex in set(Sex) else None,
             site,
             label,
@@ -90,15 +91,6 @@ def _take(store: Photographs, uploads: Sequence[UploadFile]) -> tuple[list[Taken
         except InputError as error:
             refused.append(str(error))
     return taken, refused
-
-
-def year(text: str) -> int | None:
-    """What was typed; None where nothing was. Invalid where it is no number."""
-    if not text.strip():
-        return None
-    if not text.strip().isdecimal():
-        raise Invalid(f"“{text}” is no year. Write four digits, such as 1961.")
-    return int(text)
 
 
 def _form(

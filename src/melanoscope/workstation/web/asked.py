@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
-from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from melanoscope.prediction import Outcome
 from melanoscope.workstation.service.errors import Invalid
 from melanoscope.workstation.service.filters import UNDECIDED, Filter
 from melanoscope.workstation.store.words import CaseStatus
+from melanoscope.workstation.web.numbers import day
 
 ALL = "all"
 
@@ -43,8 +43,8 @@ class Asked:
             statuses=self._statuses,
             outcome=_word(Outcome, self.outcome),
             unacknowledged=self.unacknowledged,
-            since=_day(self.since),
-            until=_day(self.until),
+            since=day(self.since) if self.since else None,
+            until=day(self.until) if self.until else None,
             site=self.site,
             reader=self.reader,
             text=self.text,
@@ -80,10 +80,3 @@ def _word(words: type[Word], text: str) -> Word | None:
     if text not in set(words):
         raise Invalid(f"“{text[:40]}” is nothing that the worklist can be filtered by.")
     return words(text)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Invalid(f"“{text[:40]}” is no day. Write it as 2026-01-31.") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -14,7 +13,7 @@ from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Auditor
 from melanoscope.workstation.service import auditing
 from melanoscope.workstation.service.auditing import Sought
-from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.web.numbers import day
 from melanoscope.workstation.web.pages import page
 
 router = APIRouter()
@@ -22,7 +21,12 @@ router = APIRouter()
 
 def _sought(actor: str = "", action: str = "", subject: str = "", since: str = "", until: str = "") -> Sought:
     """An empty field of the form is sent along as ""."""
-    return Sought(actor.strip().lower(), action.strip(), subject.strip(), _day(since), _day(until))
+    return Sought(
+        actor.strip().lower(),
+        action.strip(),
+        subject.strip(),
+        *(day(each) if each.strip() else None for each in (since, until)),
+    )
 
 
 Wanted = Annotated[Sought, Depends(_sought)]
@@ -54,10 +58,3 @@ def _page(
 ) -> Response:
     given = {name: str(value) for name, value in vars(sought).items() if value}
     return page(request, "audit_log.html", found=found, sought=sought, verdict=verdict, query=urlencode(given))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
-    except ValueError as error:
-        raise Invalid(f"“{text}” is no day. Write it as 2026-01-31.") from error

@@ -16,6 +16,15 @@ def day(text: str) -> date:
         raise Invalid(f"“{text[:40]}” is no date. Write it as 2026-11-23.") from error
 
 
+def whole(text: str) -> int | None:
+    """Such as a year; None where nothing is written, Invalid where it is no whole number."""
+    if not text.strip():
+        return None
+    if not text.strip().isdecimal():
+        raise Invalid(f"“{text[:40]}” is no whole number.")
+    return int(text)
+
+
 def millimetres(text: str) -> float | None:
     """With a point or a comma; None where nothing is written, Invalid where it is no number."""
     if not text.strip():

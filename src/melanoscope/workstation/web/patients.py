@@ -16,7 +16,7 @@ from melanoscope.workstation.service.lesions import BodyMapPlace, LesionDescript
 from melanoscope.workstation.service.patients import PatientDetails
 from melanoscope.workstation.store.words import BodySide, Sex
 from melanoscope.workstation.web import body_map
-from melanoscope.workstation.web.adding import year
+from melanoscope.workstation.web.numbers import whole
 from melanoscope.workstation.web.pages import page
 
 router = APIRouter()
@@ -52,7 +52,7 @@ def change(
     history: LongText = "",
 ) -> Response:
     try:
-        person = PatientDetails(reference, name, year(birth_year), Sex(sex) if sex in set(Sex) else None, history)
+        person = PatientDetails(reference, name, whole(birth_year), Sex(sex) if sex in set(Sex) else None, history)
         with here.store.writing() as session:
             patients.change(session, actor, patient_id, person)
     except (Invalid, Conflict) as error:

@@ -11,6 +11,7 @@ from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import FreshAdministrator
 from melanoscope.workstation.service import retention
 from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.web.numbers import whole
 from melanoscope.workstation.web.pages import page
 
 router = APIRouter(prefix="/retention")
@@ -28,17 +29,9 @@ def keep(
     request: Request, here: Here, actor: FreshAdministrator, days: Annotated[str, Form(max_length=10)] = ""
 ) -> Response:
     try:
-        wanted = _number(days)
+        wanted = whole(days)
         with here.store.writing() as session:
             retention.keep_for(session, actor, wanted)
     except Invalid as error:
         return page(request, "retention.html", 422, days=days, kept=False, wrong=str(error), longest=retention.LONGEST)
     return RedirectResponse("/retention?kept=true", 303)
-
-
-def _number(typed: str) -> int | None:
-    if not typed.strip():
-        return None
-    if not typed.strip().isdecimal():
-        raise Invalid(f"“{typed}” is no number of days.")
-    return int(typed)
