@@ -21,10 +21,10 @@ class SignedDecision(Base):
     """
 
     __tablename__ = "decisions"
-    __table_args__ = (Index(None, "blinded", "id"),)
+    __table_args__ = (Index(None, "blinded", "id"), Index(None, "case_id", "blinded", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     kind: Mapped[DecisionKind]
     diagnosis: Mapped[str | None]
     reason: Mapped[str] = mapped_column(default="")

@@ -275,7 +275,7 @@ def _judgements() -> None:
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer, primary_key=True),
-        sa.Column("case_id", sa.Integer, sa.ForeignKey("cases.id"), nullable=False, index=True),
+        sa.Column("case_id", sa.Integer, sa.ForeignKey("cases.id"), nullable=False),
         sa.Column("kind", sa.String(32), nullable=False),
         sa.Column("diagnosis", sa.String),
         sa.Column("reason", sa.String, nullable=False),
@@ -286,6 +286,7 @@ def _judgements() -> None:
         sa.Column("signed_at", UtcTime, nullable=False, index=True),
         sa.Column("signed_by_id", sa.Integer, sa.ForeignKey("accounts.id"), nullable=False, index=True),
         sa.Index(None, "blinded", "id"),
+        sa.Index(None, "case_id", "blinded", "id"),
     )
     op.create_table(
         "histology",
