@@ -16,6 +16,9 @@ Document = dict[str, Any]
 def page(document: Document) -> Iterator[str]:
     yield f"# The workstation's API\n\n{document['info']['description']}"
     yield "## Addresses\n\nAll begin with `/api/v1`, and `/api/v1/openapi.json` describes them to programs.\n"
+    yield "| parameter | meaning |\n| --- | --- |"
+    yield from (f"| `{name}` | {meaning} |" for name, meaning in parameters(document).items())
+    yield ""
     for tag, operations in by_tag(document).items():
         yield f"### {tag.capitalize()}\n"
         for method, path, operation in operations:
@@ -26,6 +29,12 @@ def page(document: Document) -> Iterator[str]:
             yield f"### {shown(name)}\n"
             yield f"{schema.get('description', '')}\n".lstrip("\n")
             yield f"```json\n{json.dumps(example, indent=1, ensure_ascii=False)}\n```\n"
+
+
+def parameters(document: Document) -> dict[str, str]:
+    """What each means, which is the same wherever it stands."""
+    operations = (operation for methods in document["paths"].values() for operation in methods.values())
+    return {each["name"]: each["description"] for one in operations for each in one.get("parameters", ())}
 
 
 def by_tag(document: Document) -> dict[str, list[tuple[str, str, Document]]]:

@@ -49,6 +49,48 @@ def test_every_type_has_an_example_that_fits(name: str) -> None:
     jsonschema_rs.validate(wanted, example)
 
 
+@pytest.mark.parametrize(("method", "path", "operation"), OPERATIONS)
+def test_every_operation_explains_itself(method: str, path: str, operation: dict[str, Any]) -> None:
+    assert operation["summary"] and operation["description"] and operation["tags"]
+    assert all(each["description"] for each in operation.get("parameters", []))
+    assert all(answer["description"] for answer in operation["responses"].values())
+
+
+def test_every_operation_has_a_name_of_its_own() -> None:
+    names = [operation["operationId"] for _, _, operation in OPERATIONS]
+    assert len(set(names)) == len(names)
+
+
+HARMLESS = {
+    "acknowledge_alerts": "the first one counts",
+    "begin_second_factor": "it counts once a code was sent",
+    "erase_patient": "then there is nobody of that id",
+    "install_bundle": "it is known by its digest",
+    "promote_bundle": "409, for it speaks already",
+    "rescore_case": "409, for there is nothing to ask",
+    "rescore_cases": "what waits is not asked for twice",
+    "test_webhook": "a test",
+}
+"""What may be sent twice without a key, and why."""
+
+
+def test_whatever_adds_or_signs_takes_an_idempotency_key() -> None:
+    for method, _, operation in OPERATIONS:
+        if method == "post":
+            assert takes(operation, "Idempotency-Key") is not (operation["operationId"] in HARMLESS), operation
+
+
+def test_whatever_replaces_what_can_be_read_takes_if_match() -> None:
+    readable = {path for method, path, _ in OPERATIONS if method == "get"}
+    for method, path, operation in OPERATIONS:
+        if method == "put" and path in readable:
+            assert takes(operation, "If-Match"), path
+
+
+def takes(operation: dict[str, Any], header: str) -> bool:
+    return any(each["name"] == header for each in operation.get("parameters", []))
+
+
 def test_the_page_is_what_the_description_says() -> None:
     said = subprocess.run([sys.executable, ROOT / "scripts/api_page.py"], capture_output=True, check=True)
     assert said.stdout.decode() == (ROOT / "docs/api.md").read_text("utf-8"), "python scripts/api_page.py > docs/api.md"
