@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from threading import Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -149,6 +150,14 @@ def test_settings_are_kept_and_the_password_is_told_to_nobody(store: Store) -> N
         assert alert_settings.smtp_password(session) == "correct horse"
         logged = [entry.detail for entry in session.scalars(select(AuditEntry))]
     assert "horse" not in repr(logged)
+
+
+@pytest.mark.parametrize("other", [{"smtp_host": "mail.evil.example"}, {"smtp_port": 26}, {"starttls": False}])
+def test_no_other_server_is_told_the_password(store: Store, other: dict[str, Any]) -> None:
+    write(store, WARD, "correct horse")
+    write(store, replace(WARD, **other))
+    with store.reading() as session:
+        assert alert_settings.smtp_password(session) == ""
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,15 @@ def add_second_factor(client: TestClient) -> tuple[pyotp.TOTP, list[str]]:
     shown = re.search(r'class="key">(\w+)<', client.get("/profile/second-factor").text)
     assert shown
     totp = pyotp.TOTP(shown[1])
-    page = stations.post(client, "/profile/second-factor", code=totp.now()).text
+    page = stations.post(client, "/profile/second-factor", "/profile", code=totp.now()).text
     return totp, re.findall(r"<li><code>([A-Z2-7-]+)</code>", page)
+
+
+def test_a_key_that_somebody_saw_before_is_not_the_one_that_counts(client: TestClient) -> None:
+    seen, mine = (re.findall(r'class="key">(\w+)<', client.get("/profile/second-factor").text)[0] for _ in range(2))
+    assert seen != mine
+    wrong = stations.post(client, "/profile/second-factor", "/profile", code=pyotp.TOTP(seen).now())
+    assert wrong.status_code == 422 and mine in wrong.text, "whoever mistypes need not begin anew"
 
 
 def enter(client: TestClient, code: str) -> tuple[TestClient, int]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from melanoscope.workstation import audit_log
@@ -61,13 +62,22 @@ def smtp_password(session: Session) -> str:
 
 
 def write(session: Session, actor: Actor, wanted: AlertSettings, password: str = "") -> None:
-    """Keep the settings; an empty password leaves the one that is kept. Invalid where one of them makes no sense."""
+    """Keep the settings; an empty password leaves the one that is kept, unless it would be told to another server, or
+    without encryption. Invalid where one of them makes no sense.
+    """
     settings = replace(wanted, second_reader=_reader(session, wanted.second_reader))
     _refuse_senseless(settings)
+    if _server(settings) != _server(read(session)):
+        session.execute(delete(Setting).where(Setting.name == SMTP_PASSWORD))
     session.merge(Setting(name=_SETTINGS, value=asdict(settings)))
     if password:
         session.merge(Setting(name=SMTP_PASSWORD, value={"password": seal(session, password)}))
     audit_log.append(session, actor, "settings.alerts", detail=asdict(settings) | {"password": bool(password)})
+
+
+def _server(settings: AlertSettings) -> tuple[str, int, bool]:
+    """Who is told the password, and how."""
+    return settings.smtp_host, settings.smtp_port, settings.starttls
 
 
 def _reader(session: Session, name: str) -> str:

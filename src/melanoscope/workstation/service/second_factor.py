@@ -36,11 +36,22 @@ class SecondFactorEnrolment:
 
 
 def begin(session: Session, actor: Actor) -> SecondFactorEnrolment:
-    """A secret that counts once `finish` has seen a code of it; Conflict where there is a second factor."""
+    """A secret that counts once `finish` has seen a code of it; Conflict where there is a second factor.
+
+    It is a new one each time: whoever once looked at a page that was left open does not know the one that counts.
+    """
     account = of_actor(session, actor)
     if account.totp_secret:
         raise Conflict("This account has a second factor already. Remove it first.")
-    account.totp_pending = account.totp_pending or seal(session, pyotp.random_base32())
+    account.totp_pending = seal(session, pyotp.random_base32())
+    return begun(session, actor)
+
+
+def begun(session: Session, actor: Actor) -> SecondFactorEnrolment:
+    """The same secret once more, for who has mistyped its code; Conflict where nothing was begun."""
+    account = of_actor(session, actor)
+    if account.totp_pending is None:
+        raise Conflict("Begin anew: no second factor is being added.")
     secret = unseal(session, account.totp_pending)
     uri = pyotp.TOTP(secret).provisioning_uri(name=account.name, issuer_name="Melanoscope")
     return SecondFactorEnrolment(secret, uri)

@@ -69,7 +69,7 @@ def add_second_factor(request: Request, here: Here, actor: Fresh, code: Text) ->
         with here.store.writing() as session:
             codes = second_factor.finish(session, actor, code)
     except Invalid as error:
-        return _enrolment(request, here, actor, 422, str(error))
+        return _enrolment(request, here, actor, str(error))
     return page(request, "recovery_codes.html", codes=codes)
 
 
@@ -98,8 +98,10 @@ def _page(
     )
 
 
-def _enrolment(request: Request, here: Workstation, actor: Actor, status_code: int = 200, wrong: str = "") -> Response:
+def _enrolment(request: Request, here: Workstation, actor: Actor, wrong: str = "") -> Response:
     with here.store.writing() as session:
-        enrolment = second_factor.begin(session, actor)
+        enrolment = (second_factor.begun if wrong else second_factor.begin)(session, actor)
     drawn = segno.make(enrolment.uri, micro=False).svg_inline(scale=5, light="#fff", omitsize=True)
-    return page(request, "second_factor.html", status_code, secret=enrolment.secret, qr=Markup(drawn), wrong=wrong)
+    return page(
+        request, "second_factor.html", 422 if wrong else 200, secret=enrolment.secret, qr=Markup(drawn), wrong=wrong
+    )
