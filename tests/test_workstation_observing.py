@@ -12,12 +12,13 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy.exc import OperationalError
 
+import station_programs
 import stations
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.logs import FACTS, JsonFormatter
 from melanoscope.workstation.observing import logger
 from melanoscope.workstation.service import readings
-from melanoscope.workstation.store.words import Role
+from melanoscope.workstation.store.words import Role, Scope
 
 
 @pytest.fixture
@@ -58,6 +59,13 @@ def test_metrics_are_for_this_machine_and_for_auditors(client: TestClient) -> No
     with stations.of(client).store.writing() as session:
         readings.set_blind(session, SYSTEM, "eve", True)
     assert client.get("/metrics").status_code == 409
+
+
+@pytest.mark.parametrize(("scope", "status"), [(Scope.AUDIT, 200), (Scope.READ, 403)])
+def test_metrics_are_for_a_program_with_the_scope(tmp_path: Path, scope: Scope, status: int) -> None:
+    with station_programs.program(tmp_path, Role.ADMINISTRATOR, scope) as elsewhere:
+        assert elsewhere.get("/metrics").status_code == status
+        assert elsewhere.get("/").status_code == 303, "a token opens no page"
 
 
 def test_a_log_has_routes_and_times_and_no_address(client: TestClient, caplog: pytest.LogCaptureFixture) -> None:

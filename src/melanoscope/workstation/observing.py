@@ -21,7 +21,7 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.logs import FACTS
 from melanoscope.workstation.security.errors import Forbidden
-from melanoscope.workstation.security.roles import who
+from melanoscope.workstation.security.roles import require, who
 from melanoscope.workstation.service import alerts, worklist
 from melanoscope.workstation.service.blinding import refuse_blind_reader
 from melanoscope.workstation.settings import LOCAL
@@ -89,8 +89,10 @@ def metrics(request: Request, here: Here) -> Response:
     local = request.client is not None and request.client.host in LOCAL
     forwarded = any(name in request.headers for name in ("Forwarded", "X-Forwarded-For", "X-Real-IP"))
     actor = who(request)
-    if (not local or forwarded) and (actor is None or not actor.role.may(Role.AUDITOR)):
-        raise Forbidden("Metrics are for this machine, and for auditors.")
+    if not local or forwarded:
+        if actor is None:
+            raise Forbidden("Metrics are for this machine, and for auditors.")
+        require(Role.AUDITOR)(request)
     if actor:
         with here.store.reading() as session:
             refuse_blind_reader(session, actor)

@@ -18,6 +18,7 @@ from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import Scope
 
 BEARER = "Authorization"
+FOR_PROGRAMS = ("/api/", "/metrics")
 UNATTENDED = "/live/"
 """Below it is what pages ask for by themselves: a page that was left open is no use of a session, which must end."""
 
@@ -57,8 +58,8 @@ def _look_up(request: Request) -> Login | None:
     store, brought = context.of(request).store, request.headers.get(BEARER)
     if brought is not None:
         scheme, _, token = brought.partition(" ")
-        api = request.url.path.startswith("/api/")
-        return _of_token(store, token.strip()) if api and scheme.lower() == "bearer" else None
+        open_to_it = request.url.path.startswith(FOR_PROGRAMS) and scheme.lower() == "bearer"
+        return _of_token(store, token.strip()) if open_to_it else None
     cookie = request.cookies.get(sessions.COOKIE)
     unattended = request.url.path.startswith(UNATTENDED)
     return _of_session(store, cookie, unattended) if cookie else None
