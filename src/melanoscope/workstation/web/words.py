@@ -59,7 +59,7 @@ WORDS: dict[StrEnum, str] = {
     Scope.UPLOAD: N_("add photographs"),
     Scope.DECIDE: N_("judge and sign"),
     Scope.AUDIT: N_("read the audit log"),
-    Scope.ADMINISTER: N_("administer accounts"),
+    Scope.ADMINISTER: N_("administer everything, and erase patients"),
     Role.READER: N_("reader"),
     Role.UPLOADER: N_("uploader"),
     Role.AUDITOR: N_("auditor"),
