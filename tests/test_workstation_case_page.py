@@ -127,9 +127,9 @@ def test_a_case_is_scored_again_and_what_was_said_before_stands_beside_it(client
     said_by_another(store, case_id)
     assert "Ask it of this case" in client.get(page).text
     assert stations.post(client, f"{page}/rescore", page).status_code == 303
-    while "What bundles said of this photograph before" not in client.get(page).text:
+    while "What bundles said of this photograph before" not in (text := client.get(page).text):
+        assert "is being asked of this case" in text
         time.sleep(0.05)
-    text = client.get(page).text
     assert "Ask it of this case" not in text and "Said by the bundle screening" in text and "said in a test" in text
 
 
