@@ -71,7 +71,7 @@ def marathon(settings: Settings, photographs: Sequence[Path], kills: int, hurry:
     In a `hurry` nobody waits for the leases of the dead to expire.
     """
     secret, sent, chance = served.session_of(settings), Sent(photographs), random.Random(kills)
-    options = ("--database", settings.database) if settings.database else ()
+    options = served.database(settings)
     for _ in range(kills):
         with served.serving(settings.data, 1, *options) as (process, (address,)), ThreadPoolExecutor() as pool:
             senders = [pool.submit(sent.until_it_breaks, address, secret) for _ in range(SENDERS)]

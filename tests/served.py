@@ -37,6 +37,11 @@ def serving(data: Path, lines: int, *options: str) -> Iterator[tuple[subprocess.
         process.stdout.close()
 
 
+def database(settings: Settings) -> tuple[str, ...]:
+    """The option that names its database, where there is one."""
+    return ("--database", settings.database) if settings.database else ()
+
+
 def session_of(settings: Settings, name: str = "ada", role: Role = Role.ADMINISTRATOR) -> str:
     """The secret of a session of a new account, which stays valid while servers come and go."""
     settings.data.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,7 @@ import pytest
 
 import postgres
 from melanoscope.workstation.photographs import Photographs
+from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.transactions import Store
 
 
@@ -34,6 +35,13 @@ def new_database(postgres_socket: str, options: str = "") -> str:
     with psycopg.connect(postgres.url(postgres_socket), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} {options}".encode())
     return postgres.url(postgres_socket, name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Where a new workstation's data shall lie, once on each database."""
+    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
+    return Settings(tmp_path / "data", url)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -28,12 +28,6 @@ from station_cases import add, promote, promote_shipped, take
 from stores import new_database
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    return Settings(tmp_path / "data", url)
-
-
 @pytest.fixture
 def another_postgres_url(postgres_socket: str) -> str:
     """A second empty database."""

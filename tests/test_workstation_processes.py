@@ -9,7 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
-import pytest
 
 import crashes
 import served
@@ -17,12 +16,6 @@ import station_alerts
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.transactions import Store
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
-    url = "" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    return Settings(tmp_path / "data", url)
 
 
 def events(answer: httpx.Response) -> Iterator[dict[str, str]]:
@@ -53,7 +46,7 @@ def test_every_photograph_is_scored_once_whichever_server_took_it(settings: Sett
             for number in range(8):
                 sent.send(client, f"{address} {number}")
 
-    options = ("--database", settings.database) if settings.database else ()
+    options = served.database(settings)
     with (
         served.serving(settings.data, 1, *options) as (_, (one,)),
         served.serving(settings.data, 1, *options) as (_, (other,)),
@@ -67,7 +60,7 @@ def test_every_photograph_is_scored_once_whichever_server_took_it(settings: Sett
 
 def test_what_one_server_did_is_told_to_the_other_ones_listeners_until_it_stops(settings: Settings) -> None:
     secret = served.session_of(settings)
-    options = ("--database", settings.database) if settings.database else ()
+    options = served.database(settings)
     with (
         served.serving(settings.data, 1, *options) as (_, (one,)),
         served.serving(settings.data, 1, *options) as (process, (other,)),
