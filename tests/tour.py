@@ -204,7 +204,7 @@ def _judging(clinic: Clinic, cases: Sequence[str]) -> Iterator[Stop]:
     yield Stop("second-reading", "cem", at(last))
     clinic.send("ada", "/readings/readers/cem", blind="true")
     clinic.decide("cem", first, kind="discharge", diagnosis="nevus", reason="Regular network.")
-    yield Stop("readings", "eva", at("/readings"))
+    yield Stop("readings-as-eva", "eva", at("/readings"))
     yield Stop("worklist-blind", "cem", at("/"))
     yield Stop("case-blind", "cem", at(last))
     yield Stop("conflict", "cem", at(f"{last}/similar"))
@@ -241,7 +241,6 @@ def _comparing(clinic: Clinic, bundle: Bundle) -> Iterator[Stop]:
     clinic.send("ada", f"/bundles/{bundle.digest}/silence")
     yield Stop("bundle-just-silent", "ada", at("/bundles"))
     clinic.rest(JobKind.SILENT)
-    yield Stop("bundle", "ada", at(f"/bundles/{bundle.digest}"))
 
 
 def _errors(clinic: Clinic, cases: Sequence[str]) -> Iterator[Stop]:
