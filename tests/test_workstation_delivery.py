@@ -177,7 +177,7 @@ def test_a_test_is_delivered_like_an_alert(store: Store) -> None:
         deliver(store)
     assert json.loads(server.got[0][1])["type"] == "test"
     with store.reading() as session:
-        assert [view.event for view in deliveries.recent(session, SYSTEM).deliveries.deliveries] == ["test"]
+        assert [view.event for view in deliveries.recent(session, SYSTEM).deliveries] == ["test"]
 
 
 def test_a_certificate_is_checked(tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,7 +25,7 @@ from station_alerts import case, reader, say
 
 
 def found(store: Store, text: str, actor: Actor = SYSTEM, names: bool = False) -> set[str]:
-    wanted = Filter(statuses=CaseStatus, text=text, names=names)
+    wanted = Filter(statuses=frozenset(CaseStatus), text=text, names=names)
     with worklist.looking(store, wanted) as session:
         return {row.id for row in worklist.page(session, actor, wanted).cases}
 

@@ -74,7 +74,7 @@ def test_pages_together_have_every_case_once_in_order(session: Session, limit: i
 
 
 def test_filters(session: Session) -> None:
-    assert len(everything(session, Filter(statuses=CaseStatus), 30)) == 100
+    assert len(everything(session, Filter(statuses=frozenset(CaseStatus)), 30)) == 100
     decided = everything(session, Filter(statuses=[CaseStatus.DECIDED]), 30)
     assert {row.status for row in decided} == {CaseStatus.DECIDED}
     alerts = everything(session, Filter(outcome=Outcome.ALERT), 30)
