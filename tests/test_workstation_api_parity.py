@@ -23,6 +23,7 @@ PAGES_ALONE = {
     "alert_settings.smtp_password": "the page says whether there is one",
     "copies.count": "the form without scripts says how many; the API names each copy",
     "rescoring.can_be_rescored": "whether a button is of use; the API answers 409",
+    "second_factor.begun": "a page shows the key again where the code was mistyped; a program still has it",
     "blinding.reads_blind": "a page is told of changes as they come; a program has webhooks",
     "worklist.chosen": "the page shows what is about to be signed; the API lists cases",
     "worklist.readers": "a list to choose from; the summary of the worklist has it",
