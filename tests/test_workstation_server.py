@@ -42,11 +42,14 @@ def cases(client: httpx.Client) -> list[dict[str, Any]]:
     return found
 
 
-def test_it_starts_with_one_command_prints_the_link_and_stops_when_told_to(tmp_path: Path) -> None:
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])  # by the system, or Ctrl-C
+def test_it_starts_with_one_command_prints_the_link_and_stops_when_told_to(
+    tmp_path: Path, told: signal.Signals
+) -> None:
     with serving(tmp_path / "data", 2) as (process, (address, link)):
         assert httpx.get(f"{address}/healthz").status_code == 200
         assert "Make the account" in httpx.get(link).text
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(told)
         assert process.wait(20) in (0, -signal.SIGTERM)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 import uvicorn
@@ -34,7 +35,8 @@ def run(settings: Settings) -> None:
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
         )
-        _Server(config, app.state.feed.stop).run(sockets=[listening])
+        with suppress(KeyboardInterrupt):  # uvicorn raises it again once it has stopped in order
+            _Server(config, app.state.feed.stop).run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):
