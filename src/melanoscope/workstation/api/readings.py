@@ -46,7 +46,7 @@ def compare_readings(here: Here, actor: Auditor) -> ReadingComparison:
 
 @router.get("/readers")
 def list_readers(here: Here, actor: Auditor) -> list[ReaderBlinding]:
-    """Everybody who may read."""
+    """Everybody who may see what was said of cases, and who of them reads blind."""
     with here.store.reading() as session:
         return readings.readers(session)
 
