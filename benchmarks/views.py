@@ -31,7 +31,8 @@ from melanoscope.report.numbers import change, percent, score
 from melanoscope.training.run import Run
 from page import publish, table
 
-COMMAND = "python benchmarks/views.py runs/screening --bundle src/melanoscope/bundles/default --second runs/screening-folds/seed-0/fold-1/bundle"
+COMMAND = """python benchmarks/views.py runs/screening --bundle src/melanoscope/bundles/default \\
+  --second runs/r3-fold0/bundle"""
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ What the ladder's networks and the shipped bundle can and cannot do, on photogra
 
 Every interval is a 95 % interval by bootstrap over lesions. `SET/SYSTEM.parquet` holds each system's predictions, from
 which `melanoscope evaluate --predictions` makes the figures again. `scorings.csv` logs each scoring.
-See also [the ladder](ladder/ladder.md), [how the shipped bundle was made](shipped.md),
-[what is told apart from a lesion](outliers.md), [which photographs are refused](quality_gate.md),
-[what several views bring](views.md), [the int8 network](int8.md) and [experiments with recipes](experiments.md).
+See also [the ladder](ladder/ladder.md), [how the shipped bundle was made](shipped.md), [what is told apart from a
+lesion](outliers.md), [which photographs are refused](quality_gate.md), [what several views bring](views.md), [what age,
+sex and site would add](clinical_data.md), [the int8 network](int8.md) and [experiments with recipes](experiments.md).
 """
 SETS = {
     "held-out": "The held-out part of each one's own data",
@@ -31,8 +31,8 @@ SETS = {
 }
 ABOUT = {
     "held-out": "M1 to M4 on the part of `isic9` that no choice of the ladder has looked at, the shipped bundle on a "
-    "like part of `isic9`, `isic2017` and `uda1`. So the columns are of different photographs; the plot compares all "
-    "five on those that they share.",
+    "like part of `ham10000`, `isic2017`, `uda1` and `isic9`. So the columns are of different photographs; the plot "
+    "compares all five on those that they share.",
     "ham10000-validation": "Nothing was trained, chosen or tuned on these.",
     "isic2017-validation": "Nothing was trained, chosen or tuned on these.",
 }

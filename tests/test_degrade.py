@@ -15,7 +15,16 @@ def seeded() -> Generator:
     return Generator().manual_seed(0)
 
 
-@pytest.mark.parametrize("how", [Augmentation(blur=2), Augmentation(noise=0.1), Augmentation(erase=0.3)])
+@pytest.mark.parametrize(
+    "how",
+    [
+        Augmentation(blur=2),
+        Augmentation(noise=0.1),
+        Augmentation(erase=0.3),
+        Augmentation(stickers=0.5),
+        Augmentation(corners=0.5),
+    ],
+)
 def test_about_half_of_the_photographs_are_changed_and_stay_in_range(how: Augmentation) -> None:
     changed = degrade(images(), how, seeded())
     same = [torch.equal(a, b) for a, b in zip(images(), changed, strict=True)]
@@ -50,3 +59,20 @@ def test_what_is_hidden_is_a_rectangle_of_at_most_the_area_that_was_asked_for() 
         changed = (before != after).any(0).numpy()
         rows, columns = np.flatnonzero(changed.any(1)), np.flatnonzero(changed.any(0))
         assert changed.sum() == len(rows) * len(columns) <= 0.2 * 40 * 40 + 60
+
+
+def test_a_sticker_has_one_colour_touches_the_border_and_leaves_the_middle() -> None:
+    before = images(64, 40)
+    changed = degrade(before.clone(), Augmentation(stickers=1), seeded())
+    for one, other in zip(before, changed, strict=True):
+        stuck = (one != other).any(0)
+        assert len(other[:, stuck].unique(dim=1).T) == 1 and not stuck[18:22, 18:22].any()
+        assert stuck[[0, -1]].any() or stuck[:, [0, -1]].any()
+
+
+def test_corners_get_dark_and_the_middle_does_not() -> None:
+    grey = torch.full((64, 3, 40, 40), 0.5)
+    changed = degrade(grey.clone(), Augmentation(corners=1), seeded())
+    corners = changed[:, :, [0, 0, -1, -1], [0, -1, 0, -1]]
+    assert float(corners.mean()) < 0.1 and float(corners.max()) < 0.5
+    assert float(changed[:, :, 18:22, 18:22].min()) > 0.48

@@ -49,7 +49,8 @@ class Augmentation:
     `rotation` in degrees either way, `zoom` and `shift` as shares of the side, `brightness`, `contrast`
     and `saturation` as the largest relative change, `cast` that of each channel alone; `blur` is the largest
     standard deviation in pixels, `noise` that of values in [0, 1], and `erase` the largest share of the area that a
-    rectangle hides, each in every other photograph; `flips` mirrors, `dihedral` also turns by 90°.
+    rectangle hides, each in every other photograph; `stickers` and `corners` are the shares of the photographs with a
+    coloured sticker and with dark corners; `flips` mirrors, `dihedral` also turns by 90°.
     """
 
     flips: bool = False
@@ -64,6 +65,8 @@ class Augmentation:
     blur: float = 0.0
     noise: float = 0.0
     erase: float = 0.0
+    stickers: float = 0.0
+    corners: float = 0.0
 
     @property
     def warps(self) -> bool:
