@@ -13,7 +13,7 @@ from fastapi.testclient import TestClient
 
 import stations
 from melanoscope.workstation.clock import now
-from melanoscope.workstation.security import roles, sessions
+from melanoscope.workstation.security import logins, roles, sessions
 from melanoscope.workstation.service import administration
 from melanoscope.workstation.store.operations import AuditEntry
 from melanoscope.workstation.store.words import Role
@@ -115,7 +115,7 @@ def test_the_last_administrator_stays(client: TestClient, what: str, values: dic
 def test_accounts_are_dangerous_and_need_a_fresh_login(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     csrf = stations.token(client, "/accounts")
     later = now() + roles.FRESH + timedelta(seconds=1)
-    monkeypatch.setattr(roles, "now", lambda: later)
+    monkeypatch.setattr(logins, "now", lambda: later)
     assert client.get("/accounts").headers["location"] == "/confirm?next=/accounts"
     assert client.post("/accounts/ada/reset", data={"csrf": csrf}).headers["location"].startswith("/confirm")
     assert client.get("/api/v1/accounts").status_code == 403

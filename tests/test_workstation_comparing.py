@@ -23,7 +23,7 @@ from melanoscope.workstation.service.errors import Conflict
 from melanoscope.workstation.store.decisions import Histology
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import Role
-from station_cases import add, install, promote_shipped, take
+from station_cases import add, install, promote, take
 
 CARELESS = OperatingPoints(1.0, 1.0, 1.0, "nothing: it alerts to nothing", 0, 0)
 
@@ -34,11 +34,11 @@ def careless(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
 
 
 @pytest.fixture
-def both(store: Store, kept: Photographs, photographs: list[Path], careless: Bundle) -> BundleComparison:
-    """The shipped bundle and a careless one, on four photographs with histology."""
-    promote_shipped(store)
-    for path in photographs[:4]:
-        add(store, [take(kept, path)])
+def both(store: Store, kept: Photographs, photographs: list[Path], toy: Bundle, careless: Bundle) -> BundleComparison:
+    """The toy and a careless one, on four photographs with histology: the toy says ALERT, REVIEW, REVIEW, ALERT."""
+    promote(store, toy)
+    for each in (6, 3, 7, 9):
+        add(store, [take(kept, photographs[each])])
     install(store, careless)
     with store.writing() as session:
         silence.begin(session, SYSTEM, bundles.find(session, careless.digest))

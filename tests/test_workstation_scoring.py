@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
 
 from melanoscope.bundle import Bundle
 from melanoscope.inference.decision import decide
@@ -42,7 +43,8 @@ def case_of(store: Store, public_id: str) -> Case:
 
 def predictions(store: Store) -> list[StoredPrediction]:
     with store.reading() as session:
-        return list(session.scalars(select(StoredPrediction).order_by(StoredPrediction.photograph_id)))
+        said = select(StoredPrediction).options(undefer(StoredPrediction.saliency))
+        return list(session.scalars(said.order_by(StoredPrediction.photograph_id)))
 
 
 def test_what_is_kept_is_what_the_bundle_says_of_the_file_as_it_came(
