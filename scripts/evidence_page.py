@@ -22,7 +22,8 @@ Every interval is a 95 % interval by bootstrap over lesions. `SET/SYSTEM.parquet
 which `melanoscope evaluate --predictions` makes the figures again. `scorings.csv` logs each scoring.
 See also [the ladder](ladder/ladder.md), [how the shipped bundle was made](shipped.md), [what is told apart from a
 lesion](outliers.md), [which photographs are refused](quality_gate.md), [what several views bring](views.md), [what age,
-sex and site would add](clinical_data.md), [the int8 network](int8.md) and [experiments with recipes](experiments.md).
+sex and site would add](clinical_data.md), [the int8 network](int8.md), [experiments with recipes](experiments.md) and
+[what of the aims was reached](screening.md).
 """
 SETS = {
     "held-out": "The held-out part of each one's own data",

@@ -131,7 +131,7 @@ def _refuse_another(how: Recipe, sides: Split, folder: Path, resume: bool) -> No
         return
     if not resume:
         raise InputError(f"{folder} holds a training already: give --resume to go on with it, or another --out.")
-    if (folder / RECIPE).read_text(encoding="utf-8") != recipe.to_toml(how):
+    if recipe.load(str(folder / RECIPE)) != how:
         raise InputError(f"{folder} holds a training by another recipe: give another --out.")
     if _roles(_read_split(folder / SPLIT)) != _roles(sides):
         raise InputError(f"{folder} holds a training on other photographs: give another --out.")
