@@ -14,10 +14,15 @@ if TYPE_CHECKING:
     from melanoscope.evaluation.cases import Cases
     from melanoscope.evaluation.learning_curve import Fitted
 
+REFERENCE = click.option(
+    "--reference", "references", multiple=True, type=click.Path(path_type=Path), help="As of `audit`."
+)
+
 
 @click.command()
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--recipe", "name", required=True, help="m1, m2, m3, m4, or a .toml file.")
+@REFERENCE
+@click.option("--recipe", "name", required=True, help="m1, m2, m3, m4, screening, or a .toml file.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The run's folder.")
 @click.option("--backbone", help="Another network for the recipe, such as any timm model.")
 @click.option("--hub", is_flag=True, help="Let timm download the ImageNet weights.")
@@ -41,6 +46,7 @@ if TYPE_CHECKING:
 )
 def train(
     sources: tuple[Path, ...],
+    references: tuple[Path, ...],
     name: str,
     out: Path,
     backbone: str | None,
@@ -67,7 +73,7 @@ def train(
         raise click.UsageError("give --folds or --leave-out, not both.")
     keep_freed_memory()
     how = recipe.load(name, network=backbone)
-    records = trainable(sources)
+    records = trainable(sources, references)
     if folds:
         from melanoscope.training.cross_validation import Plan, cross_validate
 
@@ -135,7 +141,7 @@ def export(run_folder: Path, out: Path | None, licence: str, judged: tuple[Path,
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--reference", "references", multiple=True, type=click.Path(path_type=Path), help="As of `audit`.")
+@REFERENCE
 @click.option("--recipe", "names", multiple=True, default=("m1", "m2", "m3", "m4"), help="By default m1 to m4.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder of the runs and results.")
 @click.option("--resume", is_flag=True, help="Go on with what an interrupted ladder left in the folder.")
