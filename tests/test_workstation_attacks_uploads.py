@@ -20,6 +20,7 @@ import served
 import stations
 from melanoscope.workstation.security import csrf, sessions
 from melanoscope.workstation.settings import Settings
+from melanoscope.workstation.web import static_files
 
 SCRIPT = b"<script>alert(document.cookie)</script>"
 
@@ -52,9 +53,9 @@ def test_a_file_name_leads_nowhere(client: TestClient, photographs: list[Path], 
 @pytest.mark.parametrize(
     "address",
     [
-        "/static/../application.py",
-        "/static/%2e%2e/%2e%2e/settings.py",
-        "/static/..%2f..%2fsettings.py",
+        static_files.address("../pages.py"),
+        static_files.address("%2e%2e/%2e%2e/settings.py"),
+        static_files.address("..%2f..%2fsettings.py"),
         "/photographs/..%2f..%2fworkstation.sqlite",
         "/photographs/%2e%2e",
         "/cases/..%2f..%2fetc%2fpasswd",

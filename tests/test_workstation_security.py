@@ -19,6 +19,7 @@ from melanoscope.workstation.service.accounts import invite_first
 from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.operations import AuditEntry
 from melanoscope.workstation.store.words import Role
+from melanoscope.workstation.web import static_files
 
 PROTECTED = ("/", "/add", "/cases/x", "/photographs/x", "/photographs/x/thumbnail", "/photographs/x/map")
 
@@ -54,12 +55,31 @@ def test_health_is_open(stranger: TestClient) -> None:
     assert stranger.get("/healthz").json() == {"status": "ok"}
 
 
-@pytest.mark.parametrize("address", ["/healthz", "/login", "/api/v1/cases", "/static/base.css", "/nothing"])
+@pytest.mark.parametrize("address", ["/healthz", "/login", "/api/v1/cases", static_files.address("x.css"), "/nothing"])
 def test_every_answer_has_the_security_headers(stranger: TestClient, address: str) -> None:
     answer = stranger.get(address)
     assert {name: answer.headers[name] for name in headers.HEADERS} == headers.HEADERS
     assert "unsafe" not in answer.headers["content-security-policy"]
-    assert answer.headers["cache-control"] == ("no-cache" if "static" in address else "no-store")
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_what_pages_are_made_with_is_kept_for_good(stranger: TestClient) -> None:
+    addresses = re.findall(r'"(/static/[^"]+)"', stranger.get("/login").text)
+    assert static_files.address("base.css") in addresses
+    for address in addresses:
+        answer = stranger.get(address)
+        assert answer.status_code == 200
+        assert {name: answer.headers[name] for name in headers.HEADERS} == headers.HEADERS
+        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert stranger.get("/static/base.css").status_code == 404
+
+
+def test_the_address_changes_with_the_content(tmp_path: Path) -> None:
+    digests = set()
+    for content in (b"a", b"b", b"a"):
+        (tmp_path / "base.css").write_bytes(content)
+        digests.add(static_files.digest(tmp_path))
+    assert len(digests) == 2
 
 
 def test_no_page_has_a_script_or_a_style_of_its_own(client: TestClient, photographs: list[Path]) -> None:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
-from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -35,9 +33,8 @@ from melanoscope.workstation.store import sealing
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.watching import Watch
 from melanoscope.workstation.web import routes as web
+from melanoscope.workstation.web import static_files
 from melanoscope.workstation.worker import Worker
-
-STATIC = Path(__file__).parent / "web" / "static"
 
 _SILENT = TelemetryConfig(tracing=False, metrics=False, logs=False, auto_configure=False)
 """FastAPI can report to OpenTelemetry, which a variable of the environment would suffice for: nothing leaves here."""
@@ -102,7 +99,7 @@ def _app(workers: Sequence[Worker], store: Store) -> FastAPI:
     app.include_router(observing.router)
     app.include_router(api.router)
     app.include_router(web.router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount(static_files.PREFIX, static_files.KeptForGood(directory=static_files.FOLDER))
     problems.install(app)
     app.add_middleware(Limits)
     app.add_middleware(SecurityHeaders)

@@ -29,8 +29,12 @@ HEADERS = {
 }
 
 
+FOR_GOOD = "public, max-age=31536000, immutable"
+"""The Cache-Control of what is the same for everybody, and whose address changes with its content."""
+
+
 class SecurityHeaders:
-    """ASGI middleware. What is not static is never kept by a browser: a shared computer must forget it."""
+    """ASGI middleware. Nothing else is kept by a browser: a shared computer must forget it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -40,7 +44,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
-                headers["Cache-Control"] = "no-cache" if scope["path"].startswith("/static/") else "no-store"
+                if headers.get("Cache-Control") != FOR_GOOD:
+                    headers["Cache-Control"] = "no-store"
             await send(message)
 
         await self._app(scope, receive, sent if scope["type"] == "http" else send)

@@ -24,6 +24,7 @@ from melanoscope.workstation.security import csrf, logins, sessions
 from melanoscope.workstation.service import bundles
 from melanoscope.workstation.service.cases import bundle_view
 from melanoscope.workstation.store.words import Role
+from melanoscope.workstation.web import static_files
 from melanoscope.workstation.web.areas import AREAS, home
 from melanoscope.workstation.web.i18n import preferred, translations
 from melanoscope.workstation.web.sentences import said
@@ -89,7 +90,7 @@ def _environment(language: str) -> Environment:
     )
     known = translations(language)
     environment.install_gettext_translations(known, newstyle=True)  # type: ignore[attr-defined]
-    environment.globals["language"] = language
+    environment.globals |= {"language": language, "static": static_files.address}
 
     def word(value: StrEnum) -> str:
         return known.gettext(WORDS[value])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
 
@@ -19,11 +18,10 @@ from melanoscope.workstation.service.errors import NotFound
 from melanoscope.workstation.service.pictures import activation_map, drawn
 from melanoscope.workstation.service.report import CaseReport, Form
 from melanoscope.workstation.service.views import PhotographView
+from melanoscope.workstation.web import static_files
 from melanoscope.workstation.web.pages import page
 
 router = APIRouter(prefix="/cases/{case_id}")
-
-STYLE = Path(__file__).parent / "static" / "report.css"
 
 
 @dataclass(frozen=True)
@@ -52,7 +50,7 @@ def pdf(request: Request, here: Workstation, actor: Actor, case_id: str) -> Resp
     with here.store.writing() as session:
         made = report.make(session, actor, case_id, Form.PDF)
     pictures = [_embedded(here, actor, photograph) for photograph in made.photographs]
-    style = STYLE.read_text(encoding="utf-8")
+    style = (static_files.FOLDER / "report.css").read_text(encoding="utf-8")
     html = bytes(page(request, "report.html", report=made, pictures=pictures, style=style).body).decode()
     named = {"Content-Disposition": f'attachment; filename="{_name(made)}"'}
     return Response(laid_out(html, "The PDF"), media_type="application/pdf", headers=named)
