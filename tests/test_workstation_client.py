@@ -99,6 +99,16 @@ def test_an_override_has_its_diagnosis_and_reason(run: Run, case: str) -> None:
     assert "override (" in run("show", case).stdout
 
 
+def test_what_the_pathologist_found_is_recorded(run: Run, case: str) -> None:
+    report = ("--reported-on", "2026-03-01", "--breslow", "0.8", "--remark", "Level III.")
+    assert run("histology", case, "melanoma", *report).stdout == f"{case}: melanoma by histology, recorded by ada.\n"
+    [kept] = shown(run, case)["histology"]
+    assert (kept["reported_on"], kept["breslow_mm"], kept["remark"]) == ("2026-03-01", 0.8, "Level III.")
+    assert "0.8 mm after Breslow" in run("show", case).stdout
+    refused = run("histology", case, "nevus", "--reported-on", "2026-03-01", "--breslow", "0.8")
+    assert isinstance(refused.exception, InputError) and "Only a melanoma" in str(refused.exception)
+
+
 def test_a_table_is_written(run: Run, case: str, tmp_path: Path) -> None:
     assert run("export", "--out", tmp_path / "cases.csv").exit_code == 0
     rows = list(csv.DictReader(StringIO((tmp_path / "cases.csv").read_text())))

@@ -173,6 +173,24 @@ def decide(
 
 
 @worklist.command()
+@click.argument("case")
+@click.argument("diagnosis")
+@click.option("--reported-on", type=_DAY, metavar="DAY", required=True, help="When the pathologist reported it.")
+@click.option("--breslow", type=float, metavar="MM", help="A melanoma's thickness.")
+@click.option("--remark", default="", help="What else the report says.")
+@_connected
+def histology(
+    server: str, token: str, case: str, diagnosis: str, reported_on: datetime, breslow: float | None, remark: str
+) -> None:
+    """Record that the pathologist found DIAGNOSIS, such as melanoma or nevus, in the lesion of CASE."""
+    from melanoscope.workstation.service.histology import HistologyRequest
+
+    report = HistologyRequest(diagnosis, reported_on.date(), breslow, remark)
+    last = _connect(server, token).record_histology(case, report).histology[-1]
+    say(f"{case}: {last.diagnosis} by histology, recorded by {last.recorded_by}.")
+
+
+@worklist.command()
 @_filtered
 @click.option("--out", type=click.Path(path_type=Path), help="The file; stdout if none is named.")
 @_connected

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from melanoscope.errors import InputError
 from melanoscope.workstation.service.deciding import DecisionRequest
+from melanoscope.workstation.service.histology import HistologyRequest
 from melanoscope.workstation.service.uploads import UploadedPhotograph
 from melanoscope.workstation.service.views import CaseView
 from melanoscope.workstation.service.worklist import CaseList
@@ -80,9 +81,12 @@ class Connection:
 
     def decide(self, seen: Seen, judgement: DecisionRequest) -> CaseView:
         """Sign a decision about the case as it was seen, and not if it has changed since."""
-        content = TypeAdapter(DecisionRequest).dump_python(judgement, mode="json")
         address, headers = f"{_case(seen.case.id)}/decisions", {"If-Match": seen.tag}
-        return _read(CaseView, self._ask("POST", address, json=content, headers=headers))
+        return _read(CaseView, self._ask("POST", address, json=_json(judgement), headers=headers))
+
+    def record_histology(self, case_id: str, report: HistologyRequest) -> CaseView:
+        """What the pathologist found; it stands beside earlier reports, and counts."""
+        return _read(CaseView, self._ask("POST", f"{_case(case_id)}/histology", json=_json(report)))
 
     def _send(self, photographs: Sequence[Path], about: Values, key: Values) -> list[UploadedPhotograph]:
         with ExitStack() as opened:
@@ -118,6 +122,10 @@ class _Unanswered(InputError):
 
 def _case(case_id: str) -> str:
     return f"cases/{quote(case_id, safe='')}"
+
+
+def _json(request: DecisionRequest | HistologyRequest) -> Any:
+    return TypeAdapter(type(request)).dump_python(request, mode="json")
 
 
 def _read(kind: type[T], answer: httpx2.Response) -> T:
