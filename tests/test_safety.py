@@ -32,7 +32,8 @@ def verifications(path: Path) -> set[str]:
 
 def test_hazards_are_numbered_without_a_gap() -> None:
     assert ROWS
-    assert [row[0] for row in ROWS] == [f"H{number}" for number in range(1, len(ROWS) + 1)]
+    numbers = sorted(int(row[0].removeprefix("H")) for row in ROWS)  # a later one may stand among its like
+    assert numbers == list(range(1, len(ROWS) + 1))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row[0])

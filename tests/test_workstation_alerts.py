@@ -13,7 +13,7 @@ import station_alerts
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.delivery.deliverer import Deliverer
-from melanoscope.workstation.service import alert_settings, alerts, deciding, webhooks
+from melanoscope.workstation.service import alert_settings, alerts, deciding, readings, webhooks
 from melanoscope.workstation.service.alert_settings import AlertSettings
 from melanoscope.workstation.service.alerts import AlertCounts
 from melanoscope.workstation.service.deciding import DecisionRequest
@@ -68,6 +68,7 @@ def test_an_alert_stands_until_a_named_person_acknowledges_it(store: Store) -> N
     assert standing(store) == AlertCounts(open=1, escalated=0)
     acknowledge(store, case_id)
     assert standing(store) == AlertCounts(open=0, escalated=0)
+    assert station_alerts.of(store, case_id).status is CaseStatus.OPEN  # seen is not decided
 
 
 def test_an_alert_stands_whatever_another_bundle_says_later(store: Store) -> None:
@@ -118,6 +119,15 @@ def test_an_alert_escalates_once_when_nobody_has_acknowledged_it_in_time(store: 
     assert station_alerts.of(store, case_id).escalated_to_id == bob.account_id
     assert standing(store) == AlertCounts(open=1, escalated=1)
     assert told(store) == [("alert.raised", False), ("alert.escalated", False), ("alert.escalated", True)]
+
+
+def test_an_alert_that_is_read_blind_escalates_all_the_same(store: Store, hook: str) -> None:
+    case_id = station_alerts.case(store, Outcome.ALERT)
+    with store.writing() as session:
+        readings.set_case_blind(session, SYSTEM, case_id, True)
+    station_alerts.wait(store, minutes=61)
+    assert escalate(store)
+    assert told(store) == [("alert.raised", False), ("alert.escalated", False)]
 
 
 def test_what_was_acknowledged_or_is_no_alert_never_escalates(store: Store) -> None:
