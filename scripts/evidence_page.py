@@ -34,8 +34,8 @@ ABOUT = {
     "held-out": "M1 to M4 on the part of `isic9` that no choice of the ladder has looked at, the shipped bundle on a "
     "like part of `ham10000`, `isic2017`, `uda1` and `isic9`. So the columns are of different photographs; the plot "
     "compares all five on those that they share.",
-    "ham10000-validation": "Nothing was trained, chosen or tuned on these.",
-    "isic2017-validation": "Nothing was trained, chosen or tuned on these.",
+    "ham10000-validation": "Nothing was trained, chosen or tuned on these; `scorings.csv` names each look at them.",
+    "isic2017-validation": "Nothing was trained, chosen or tuned on these; `scorings.csv` names each look at them.",
 }
 PLOTS = {
     "melanoma-roc.png": "Melanoma against the rest",
