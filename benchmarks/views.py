@@ -96,8 +96,8 @@ def main() -> None:
     asked = [ask(name, ensemble, records) for name, ensemble in systems.items()]
     found = compare([each.cases for each in asked])
     words = (
-        f"{found.n} test photographs ({found.melanomas} melanomas) that no choice has looked at; 95 % intervals. Gains "
-        f"are over {found.systems[0].name}; {second.description.name} was trained on the same split. Sensitivity "
+        f"{found.n} test photographs ({found.melanomas} melanomas) that these trainings chose nothing on; 95 % intervals. "
+        f"Gains are over {found.systems[0].name}; {second.description.name} was trained on the same split. Sensitivity "
         "and specificity are at each system's frozen points: those of several views are the bundle's own, those of both"
         " together were chosen anew on what both held out."
     )

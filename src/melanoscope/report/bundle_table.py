@@ -38,7 +38,7 @@ def _rows(bundle: Bundle) -> Iterator[tuple[str, str]]:
     yield "has seen", f"{len(description.seen)} photographs, to fit its weights or to choose its thresholds"
     yield "recipe", _line(description.recipe)
     yield "environment", _line(description.environment)
-    yield "measured", "on photographs that no choice has looked at, with 95 % intervals:"
+    yield "measured", "on photographs that its training chose nothing on, with 95 % intervals:"
     yield from _figures(description.evaluation)
     yield from _int8(description.int8)
     for judged, figures in description.cross_validated.items():

@@ -1,4 +1,4 @@
-"""What a bundle's networks are worth on photographs that no choice has looked at: the figures that it carries."""
+"""What a bundle's networks are worth on photographs that its training chose nothing on: the figures that it carries."""
 
 from __future__ import annotations
 

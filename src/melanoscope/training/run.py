@@ -80,7 +80,8 @@ def partition(records: Sequence[Record], seed: int) -> Split:
     """Three sides, none of which shares a group with another.
 
     70 % to fit the weights; 10 % (`validation`) to choose the epoch, the temperature and the thresholds;
-    20 % and the published test photographs (`test`), which no choice looks at, for the figures that are quoted.
+    20 % and the published test photographs (`test`), on which this training chooses nothing, for the figures that are
+    quoted.
     """
     outer = split(records, folds=5, seed=seed)[0]
     inner = split(outer.train, folds=8, seed=seed)[0]
