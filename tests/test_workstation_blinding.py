@@ -183,6 +183,9 @@ def test_readings_without_and_with_the_bundle_stand_side_by_side(
         histology.record(session, ada, ids[0], found)
         listed = readings.readings(session, ada)
         table = list(csv.DictReader(StringIO("".join(readings.table(session, ada)))))
+        first = readings.page(session, ada, limit=2)
+        second = readings.page(session, ada, first.next)
+    assert first.readings + second.readings == listed[::-1] and second.next is None
     assert [(each.unaided_diagnosis, each.aided_diagnosis) for each in listed] == [
         ("nevus", "melanoma"),
         ("nevus", "melanoma"),  # who agrees without naming one takes the bundle's

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Request, Response
 
+from melanoscope.workstation.api.lists import LINK, After, link_next
 from melanoscope.workstation.api.route import TABLE, Route
 from melanoscope.workstation.context import Here
 from melanoscope.workstation.security.roles import Administrator, Auditor
 from melanoscope.workstation.service import readings
-from melanoscope.workstation.service.readings import BlindedReading, ReaderBlinding, ReadingComparison
+from melanoscope.workstation.service.readings import ReaderBlinding, ReadingComparison, ReadingList
 
 router = APIRouter(tags=["readings"], route_class=Route)
 
@@ -22,16 +24,25 @@ class BlindingRequest:
     blind: bool
 
 
-@router.get("/readings")
-def list_readings(here: Here, actor: Auditor) -> list[BlindedReading]:
-    """Every reading without the bundle, beside the same reader's first decision with it."""
+@router.get("/readings", responses=LINK)
+def list_readings(
+    request: Request,
+    response: Response,
+    here: Here,
+    actor: Auditor,
+    after: After = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = readings.LIMIT,
+) -> ReadingList:
+    """Readings without the bundle, the latest first, each beside the same reader's first decision with it."""
     with here.store.reading() as session:
-        return readings.readings(session, actor)
+        found = readings.page(session, actor, after, limit)
+    link_next(request, response, found.next)
+    return found
 
 
 @router.get("/readings.csv", response_class=Response, responses=TABLE)
 def export_readings(here: Here, actor: Auditor) -> Response:
-    """The same as a CSV table, which the audit log notes."""
+    """All of them as a CSV table, the oldest first, which the audit log notes."""
     with here.store.writing() as session:
         table = "".join(readings.table(session, actor))
     return Response(table, media_type="text/csv; charset=utf-8")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from melanoscope.data import csv_file
@@ -18,6 +18,7 @@ from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.service import accounts, cases
 from melanoscope.workstation.service.blinding import unseen
+from melanoscope.workstation.service.cursors import number
 from melanoscope.workstation.service.errors import Invalid, NotFound
 from melanoscope.workstation.service.estimates import Estimate
 from melanoscope.workstation.service.exporting import cell
@@ -29,6 +30,10 @@ from melanoscope.workstation.store.patients import Lesion
 from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.readings import BlindedReader
 from melanoscope.workstation.store.words import DecisionKind, Role
+
+LIMIT = 100
+
+_Cases = Select[int] | Collection[int]
 
 _READ_BLIND = select(SignedDecision.case_id).where(SignedDecision.blinded.is_(True))
 
@@ -61,6 +66,14 @@ class BlindedReading:
     melanoma: float | None
     bundle: str | None
     histology: str | None
+
+
+@dataclass(frozen=True)
+class ReadingList:
+    """The latest first. `next` is where the list goes on, None at its end."""
+
+    readings: list[BlindedReading]
+    next: str | None
 
 
 @dataclass(frozen=True)
@@ -117,18 +130,18 @@ def set_case_blind(session: Session, actor: Actor, public_id: str, blind: bool) 
 
 def readings(session: Session, actor: Actor) -> list[BlindedReading]:
     """All of them, in the order in which they were committed, but those of cases that the actor reads blind."""
-    asked = (
-        select(SignedDecision, Case.public_id, Lesion.public_id)
-        .join(Case, SignedDecision.case_id == Case.id)
-        .join(Lesion, Case.lesion_id == Lesion.id)
-        .where(SignedDecision.blinded.is_(True), ~unseen(session, actor))
-        .options(joinedload(SignedDecision.signed_by))
-    )
-    aided, confirmed = _aided(session), _confirmed(session)
-    return [
-        _reading(case, lesion, signed, aided.get((signed.case_id, signed.signed_by_id)), confirmed.get(signed.case_id))
-        for signed, case, lesion in session.execute(asked.order_by(SignedDecision.id))
-    ]
+    return _completed(session, session.execute(_asked(session, actor).order_by(SignedDecision.id)).all(), _READ_BLIND)
+
+
+def page(session: Session, actor: Actor, after: str | None = None, limit: int = LIMIT) -> ReadingList:
+    """Up to `limit` of them that follow `after`, which a former page gave; Invalid where it did not."""
+    asked = _asked(session, actor).order_by(SignedDecision.id.desc()).limit(limit + 1)
+    if after is not None:
+        asked = asked.where(SignedDecision.id < number(after))
+    found = session.execute(asked).all()
+    shown = found[:limit]
+    next_ = str(shown[-1][0].id) if len(found) > limit else None
+    return ReadingList(_completed(session, shown, {signed.case_id for signed, _, _ in shown}), next_)
 
 
 def compare(found: Sequence[BlindedReading]) -> ReadingComparison:
@@ -149,22 +162,42 @@ def table(session: Session, actor: Actor) -> Iterator[str]:
     yield from (csv_file.line([cell(value) for value in astuple(each)]) for each in found)
 
 
+def _asked(session: Session, actor: Actor) -> Select[SignedDecision, str, str]:
+    """Each reading without the bundle that the actor may see, its case and its lesion."""
+    return (
+        select(SignedDecision, Case.public_id, Lesion.public_id)
+        .join(Case, SignedDecision.case_id == Case.id)
+        .join(Lesion, Case.lesion_id == Lesion.id)
+        .where(SignedDecision.blinded.is_(True), ~unseen(session, actor))
+        .options(joinedload(SignedDecision.signed_by))
+    )
+
+
+def _completed(session: Session, found: Sequence[Row[SignedDecision, str, str]], of: _Cases) -> list[BlindedReading]:
+    """Readings of cases `of`, each beside what followed."""
+    aided, confirmed = _aided(session, of), _confirmed(session, of)
+    return [
+        _reading(case, lesion, signed, aided.get((signed.case_id, signed.signed_by_id)), confirmed.get(signed.case_id))
+        for signed, case, lesion in found
+    ]
+
+
 def _share(of: Sequence[BlindedReading], flags: Sequence[bool]) -> Estimate:
     return Estimate.of(closed_proportion([each.lesion for each in of], np.array(flags, bool)))
 
 
-def _aided(session: Session) -> dict[tuple[int, int], SignedDecision]:
+def _aided(session: Session, of: _Cases) -> dict[tuple[int, int], SignedDecision]:
     """By case and reader, the first decision that was made with the bundle's outcome known."""
-    asked = select(SignedDecision).where(SignedDecision.blinded.is_(False), SignedDecision.case_id.in_(_READ_BLIND))
+    asked = select(SignedDecision).where(SignedDecision.blinded.is_(False), SignedDecision.case_id.in_(of))
     found: dict[tuple[int, int], SignedDecision] = {}
     for signed in session.scalars(asked.options(joinedload(SignedDecision.prediction)).order_by(SignedDecision.id)):
         found.setdefault((signed.case_id, signed.signed_by_id), signed)
     return found
 
 
-def _confirmed(session: Session) -> dict[int, str]:
+def _confirmed(session: Session, of: _Cases) -> dict[int, str]:
     """By case what the pathologist said last."""
-    asked = select(Histology.case_id, Histology.diagnosis).where(Histology.case_id.in_(_READ_BLIND))
+    asked = select(Histology.case_id, Histology.diagnosis).where(Histology.case_id.in_(of))
     return {case_id: diagnosis for case_id, diagnosis in session.execute(asked.order_by(Histology.id))}
 
 

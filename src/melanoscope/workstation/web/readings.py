@@ -14,23 +14,14 @@ from melanoscope.workstation.web.pages import page
 
 router = APIRouter()
 
-SHOWN = 200
-"""Of the readings, the last ones; the table has all."""
-
 
 @router.get("/readings")
-def show(request: Request, here: Here, actor: Auditor) -> Response:
+def show(request: Request, here: Here, actor: Auditor, after: str | None = None) -> Response:
     with here.store.reading() as session:
-        found, readers = readings.readings(session, actor), readings.readers(session)
-    compared = readings.compare(found)
-    return page(
-        request,
-        "readings.html",
-        readings=found[: -SHOWN - 1 : -1],
-        count=len(found),
-        readers=readers,
-        compared=compared,
-    )
+        every, found = readings.readings(session, actor), readings.page(session, actor, after)
+        readers = readings.readers(session)
+    compared = readings.compare(every)
+    return page(request, "readings.html", found=found, count=len(every), readers=readers, compared=compared)
 
 
 @router.get("/readings.csv")
