@@ -15,21 +15,32 @@ def seeded() -> Generator:
     return Generator().manual_seed(0)
 
 
-@pytest.mark.parametrize(
-    "how",
-    [
-        Augmentation(blur=2),
-        Augmentation(noise=0.1),
-        Augmentation(erase=0.3),
-        Augmentation(stickers=0.5),
-        Augmentation(corners=0.5),
-    ],
-)
+EACH = [
+    Augmentation(blur=2),
+    Augmentation(noise=0.1),
+    Augmentation(erase=0.3),
+    Augmentation(stickers=0.5),
+    Augmentation(corners=0.5),
+]
+
+
+@pytest.mark.parametrize("how", EACH)
 def test_about_half_of_the_photographs_are_changed_and_stay_in_range(how: Augmentation) -> None:
     changed = degrade(images(), how, seeded())
     same = [torch.equal(a, b) for a, b in zip(images(), changed, strict=True)]
     assert 8 <= sum(same) <= 24
     assert 0 <= changed.min() and changed.max() <= 1
+
+
+@pytest.mark.parametrize("how", EACH)
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_a_batch_of_few_of_which_none_may_be_drawn_is_a_batch_too(how: Augmentation, n: int) -> None:
+    changes = []
+    for seed in range(20):
+        changed = degrade(images(n), how, Generator().manual_seed(seed))
+        assert changed.shape == images(n).shape and 0 <= changed.min() and changed.max() <= 1
+        changes.append(sum(not torch.equal(a, b) for a, b in zip(images(n), changed, strict=True)))
+    assert min(changes) == 0 and max(changes) == n
 
 
 def test_blur_keeps_the_mean_and_loses_detail() -> None:

@@ -38,6 +38,8 @@ def _some(n: int, rng: Generator, share: float = 0.5) -> Tensor:
 def _blur(images: Tensor, largest: float, rng: Generator) -> None:
     """A Gaussian of up to `largest` pixels; all photographs at once, as the channels of depthwise convolutions."""
     rows = _some(len(images), rng)
+    if not len(rows):
+        return  # a convolution of no channels is none
     sigma = NARROWEST + torch.rand(len(rows), generator=rng) * (largest - NARROWEST)
     radius, side = math.ceil(2 * largest), images.shape[-1]
     kernel = torch.exp(-0.5 * (torch.arange(-radius, radius + 1)[None, :] / sigma[:, None]) ** 2)
