@@ -161,8 +161,9 @@ def main() -> None:
     sizes = [bundle.model.stat().st_size / 1e6 for bundle in (exact, fast)]
     words = (
         f"The int8 network of {exact.description.name} takes {sizes[1]:.1f} MB, the exact one {sizes[0]:.1f} MB. "
-        f"{found.n} test photographs ({found.melanomas} melanomas) that its training chose nothing on; 95 % intervals. Both "
-        "speak with the same temperature, thresholds and outlier limits, which were chosen for the exact one."
+        f"{found.n} test photographs ({found.melanomas} melanomas) that its training chose nothing on; 95 % "
+        "intervals. Both speak with the same temperature, thresholds and outlier limits, which were chosen for the "
+        "exact one."
     )
     times = (
         f"ONNX Runtime {onnxruntime.__version__} on {processor()}; medians of {TURNS} turns, of {TURNS // 3} from the "

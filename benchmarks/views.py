@@ -96,10 +96,10 @@ def main() -> None:
     asked = [ask(name, ensemble, records) for name, ensemble in systems.items()]
     found = compare([each.cases for each in asked])
     words = (
-        f"{found.n} test photographs ({found.melanomas} melanomas) that these trainings chose nothing on; 95 % intervals. "
-        f"Gains are over {found.systems[0].name}; {second.description.name} was trained on the same split. Sensitivity "
-        "and specificity are at each system's frozen points: those of several views are the bundle's own, those of both"
-        " together were chosen anew on what both held out."
+        f"{found.n} test photographs ({found.melanomas} melanomas) that these trainings chose nothing on; 95 % "
+        f"intervals. Gains are over {found.systems[0].name}; {second.description.name} was trained on the same split. "
+        "Sensitivity and specificity are at each system's frozen points: those of several views are the bundle's own, "
+        "those of both together were chosen anew on what both held out."
     )
     title = "What several views of a photograph, and two bundles, bring and cost"
     publish(title, COMMAND, (words, brought(found), cost(asked)), options.out)

@@ -34,11 +34,12 @@ def by_collection(cases: Cases) -> dict[str, Figures]:
 
 def figures(cases: Cases) -> Figures:
     """Melanoma's AUC and its specificity where 95 % are found; balanced accuracy over HAM10000's seven classes, of the
-    named diagnosis; the calibration errors of the most probable diagnosis and of melanoma, in 15 bins of equal mass.
+    named diagnosis, where all seven occur; the calibration errors of the most probable diagnosis and of melanoma, in 15
+    bins of equal mass.
     """
     told, seven = binary.melanoma(cases), multiclass.classes(cases, HAM10000)
     found = {AUC: told.auc, SPECIFICITY: told.specificity_at[0.95]}
-    if seven:
+    if seven and all(each.n for each in seven.each):
         found[BALANCED] = seven.balanced_accuracy
     for name, calibration in (
         (CALIBRATION, reliability.of_called(replace(cases, called=None))),

@@ -51,8 +51,9 @@ def export(run: Run, folder: Path, licence: str, cross_validated: Sequence[Cases
 
     The temperature, the priors, the conformal quantiles and the operating points come from the run's validation
     photographs, on which no weight was fitted; the evaluation that is quoted from its test photographs, on
-    which this training chose nothing. InputError, and no bundle, where ONNX Runtime's logits differ from torch's by more than
-    1e-4 on 64 real photographs, a photograph stands on two sides, or `folder` holds something else than a bundle.
+    which this training chose nothing. InputError, and no bundle, where ONNX Runtime's logits differ from torch's by
+    more than 1e-4 on 64 real photographs, a photograph stands on two sides, or `folder` holds something else than a
+    bundle.
     """
     _refuse_leaks(run)
     folder = _refuse_to_overwrite(folder)
