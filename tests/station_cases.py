@@ -17,8 +17,7 @@ NOWHERE = About()
 
 
 def promote_shipped(store: Store) -> None:
-    with store.writing() as session:
-        bundles.promote_shipped(session, SYSTEM)
+    bundles.promote_shipped(store, SYSTEM)
 
 
 def install(store: Store, bundle: Bundle) -> InstalledBundle:
@@ -31,8 +30,16 @@ def install(store: Store, bundle: Bundle) -> InstalledBundle:
 def promote(store: Store, bundle: Bundle, reason: str = "") -> None:
     """Let a bundle speak, installed if it is not yet."""
     install(store, bundle)
+    made = bundles.verified(store, bundle.digest)
     with store.writing() as session:
-        bundles.promote(session, SYSTEM, bundles.find(session, bundle.digest), reason)
+        bundles.promote(session, SYSTEM, made, reason)
+
+
+def roll_back(store: Store, reason: str = "") -> None:
+    """Let the bundle that spoke before speak again."""
+    former = bundles.former(store)
+    with store.writing() as session:
+        bundles.promote(session, SYSTEM, former, reason)
 
 
 def add(store: Store, taken: Sequence[Taken], about: About = NOWHERE) -> str:

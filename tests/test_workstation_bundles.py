@@ -27,7 +27,7 @@ from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.silence import Promotion, SilentPrediction
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import CaseStatus, JobKind, Role
-from station_cases import add, install, promote, promote_shipped, take
+from station_cases import add, install, promote, promote_shipped, roll_back, take
 
 EVERYTHING = OperatingPoints(1e-9, 1e-9, 1e-9, "nothing: it alerts to everything", 0, 0)
 
@@ -78,8 +78,7 @@ def test_it_is_known_which_one_spoke_when_and_the_former_one_can_speak_again(
 ) -> None:
     promote(store, toy)
     promote(store, sibling, "fewer false alerts")
-    with store.writing() as session:
-        assert bundles.roll_back(session, SYSTEM, "it missed one").digest == toy.digest
+    roll_back(store, "it missed one")
     with store.reading() as session:
         spoke = session.scalars(select(Promotion).order_by(Promotion.id)).all()
         assert bundles.promoted(session).digest == toy.digest
@@ -93,12 +92,12 @@ def test_what_speaks_cannot_be_promoted_and_what_was_changed_neither(
     promote(store, toy)
     with pytest.raises(Conflict, match="speaks already"):
         promote(store, toy)
-    with pytest.raises(Conflict, match="No other bundle"), store.writing() as session:
-        bundles.roll_back(session, SYSTEM)
+    with pytest.raises(Conflict, match="No other bundle"):
+        roll_back(store)
     install(store, sibling)
     (store.bundles / sibling.digest / HELD_OUT).unlink()
-    with pytest.raises(Conflict, match="incomplete"), store.writing() as session:
-        bundles.promote(session, SYSTEM, bundles.find(session, sibling.digest))
+    with pytest.raises(Conflict, match="incomplete"):
+        bundles.verified(store, sibling.digest)
 
 
 def test_a_silent_bundle_is_asked_of_old_and_new_photographs_and_changes_nothing(
@@ -149,8 +148,8 @@ def test_old_cases_are_asked_again_on_demand_and_what_was_said_before_stays(
             assert rescoring.rescore_all(session, SYSTEM, decided=False) == photographs_asked
         work(store, kept)
     case_id = cases(store)[0].public_id
+    roll_back(store)
     with store.writing() as session:
-        bundles.roll_back(session, SYSTEM)
         rescoring.rescore_case(session, SYSTEM, case_id)
         assert not rescoring.can_be_rescored(session, case_id)
         with pytest.raises(Conflict):  # it waits to be asked

@@ -32,8 +32,7 @@ def test_they_take_turns_with_the_migrations_the_bundle_and_the_invitation(url: 
     def start(_number: int) -> str | None:
         together.wait()
         store = Store(url)
-        with store.writing() as session:
-            bundles.promote_shipped(session, SYSTEM)
+        bundles.promote_shipped(store, SYSTEM)
         with store.writing() as session:
             invitation = invite_first(session)
         store.close()

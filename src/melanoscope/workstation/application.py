@@ -51,7 +51,7 @@ def create(settings: Settings) -> FastAPI:
     store = Store(settings.url, settings.bundles, key)
     with store.writing() as session:
         sealing.seal_all(session)
-        bundles.promote_shipped(session, SYSTEM)
+    bundles.promote_shipped(store, SYSTEM)
     scorer = Scorer(store, photographs)
     deliverer, feed = Deliverer(store, settings.origin), Feed(store)
     workers = [

@@ -69,13 +69,14 @@ def install_bundle(here: Here, actor: FreshAdministrator, wanted: InstallationRe
 @router.post("/rollback")
 def roll_back_bundle(here: Here, actor: FreshAdministrator, wanted: PromotionRequest, key: Key = None) -> BundleView:
     """Let the one that spoke before speak again; 409 where there is none."""
+    bundle = bundles.former(here.store)
     with here.store.writing() as session:
         (digest,) = once(
             session,
             actor,
             key,
             ("roll back", wanted.reason),
-            lambda: [bundles.roll_back(session, actor, wanted.reason).digest],
+            lambda: [bundles.promote(session, actor, bundle, wanted.reason).digest],
         )
         return bundle_view(bundles.find(session, digest))
 
@@ -110,7 +111,7 @@ def compare_bundle(here: Here, actor: Administrator, digest: str) -> BundleCompa
 def begin_silence(here: Here, actor: FreshAdministrator, digest: str) -> BundleView:
     """Ask it of all photographs, old and new, without a say; 409 where another one is silent."""
     with here.store.writing() as session:
-        bundle = bundles.find(session, digest, lock=True)
+        bundle = bundles.find(session, digest)
         silence.begin(session, actor, bundle)
     here.wake()
     return bundle_view(bundle)
@@ -120,7 +121,7 @@ def begin_silence(here: Here, actor: FreshAdministrator, digest: str) -> BundleV
 def end_silence(here: Here, actor: FreshAdministrator, digest: str) -> BundleView:
     """Ask it no longer. What it has said stays, for the comparison."""
     with here.store.writing() as session:
-        bundle = bundles.find(session, digest, lock=True)
+        bundle = bundles.find(session, digest)
         silence.end(session, actor, bundle)
     return bundle_view(bundle)
 
@@ -128,7 +129,6 @@ def end_silence(here: Here, actor: FreshAdministrator, digest: str) -> BundleVie
 @router.post("/{digest}/promotion")
 def promote_bundle(here: Here, actor: FreshAdministrator, digest: str, wanted: PromotionRequest) -> BundleView:
     """Let it speak from now on; 409 where it speaks already, or its files are not as they were."""
+    bundle = bundles.verified(here.store, digest)
     with here.store.writing() as session:
-        bundle = bundles.find(session, digest, lock=True)
-        bundles.promote(session, actor, bundle, wanted.reason)
-    return bundle_view(bundle)
+        return bundle_view(bundles.promote(session, actor, bundle, wanted.reason))

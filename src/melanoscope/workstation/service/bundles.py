@@ -18,7 +18,7 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.service.errors import Conflict, NotFound
 from melanoscope.workstation.store.predictions import InstalledBundle
 from melanoscope.workstation.store.silence import Promotion
-from melanoscope.workstation.store.transactions import BUNDLES
+from melanoscope.workstation.store.transactions import BUNDLES, Store
 from melanoscope.workstation.store.words import BundleState
 
 _PROMOTED = select(InstalledBundle).where(InstalledBundle.state == BundleState.PROMOTED)
@@ -34,9 +34,9 @@ def silent(session: Session) -> InstalledBundle | None:
     return session.scalar(select(InstalledBundle).where(InstalledBundle.state == BundleState.SILENT))
 
 
-def find(session: Session, digest: str, *, lock: bool = False) -> InstalledBundle:
-    """NotFound where it is not installed; with `lock` nobody else changes it before `session` ends."""
-    found = session.get(InstalledBundle, digest, with_for_update=lock, populate_existing=lock)
+def find(session: Session, digest: str) -> InstalledBundle:
+    """NotFound where it is not installed."""
+    found = session.get(InstalledBundle, digest)
     if found is None:
         raise NotFound
     return found
@@ -62,13 +62,22 @@ def load(installed: InstalledBundle, shelf: Path) -> Bundle:
     return bundle
 
 
-def promote_shipped(session: Session, actor: Actor) -> None:
+def promote_shipped(store: Store, actor: Actor) -> None:
     """Let the package's bundle speak where no bundle, or the one of a former version of the package, does."""
-    audit_log.lock(session)  # processes that start together take turns
-    shipped, current = Bundle.shipped(), session.scalar(_PROMOTED)
-    if current and (not current.shipped or current.digest == shipped.digest):
-        return
-    promote(session, actor, install(session, actor, shipped, shipped=True))
+    shipped = Bundle.shipped()
+    with store.reading() as session:
+        if not _is_due(session, shipped):
+            return
+    shipped.verify()
+    with store.writing() as session:
+        if _is_due(session, shipped):  # processes that start together take turns
+            install(session, actor, shipped, shipped=True)
+            promote(session, actor, shipped)
+
+
+def _is_due(session: Session, shipped: Bundle) -> bool:
+    current = session.scalar(_PROMOTED)
+    return current is None or (current.shipped and current.digest != shipped.digest)
 
 
 def install(session: Session, actor: Actor, bundle: Bundle, *, shipped: bool = False) -> InstalledBundle:
@@ -121,35 +130,41 @@ def _copy(folder: Path, into: Path, digest: str) -> None:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def promote(session: Session, actor: Actor, bundle: InstalledBundle, reason: str = "") -> None:
-    """Let it speak from now on; what was said before stays. Conflict where it speaks already or cannot."""
-    audit_log.lock(session)  # two promotions at once take turns
-    if bundle.state is BundleState.PROMOTED:
-        raise Conflict("This bundle speaks already.")
+def verified(store: Store, digest: str) -> Bundle:
+    """An installed bundle, its files hashed: before the transaction in which it is promoted, for others want to write.
+
+    Nobody else writes to its folder, which has its digest's name. NotFound where it is not installed, Conflict where
+    it is not as it was exported.
+    """
+    with store.reading() as session:
+        installed = find(session, digest)
     try:
-        load(bundle, shelf(session)).verify()
+        bundle = load(installed, store.bundles)
+        bundle.verify()
     except InputError as error:
         raise Conflict(str(error)) from error
-    former = session.scalar(_PROMOTED)
+    return bundle
+
+
+def former(store: Store) -> Bundle:
+    """The one that spoke before, `verified`; Conflict where there is none."""
+    with store.reading() as session:
+        others = select(Promotion.bundle_digest).where(Promotion.bundle_digest != promoted(session).digest)
+        digest = session.scalar(others.order_by(Promotion.id.desc()).limit(1))
+    if digest is None:
+        raise Conflict("No other bundle has spoken here before.")
+    return verified(store, digest)
+
+
+def promote(session: Session, actor: Actor, bundle: Bundle, reason: str = "") -> InstalledBundle:
+    """Let a `verified` bundle speak from now on; what was said before stays. Conflict where it speaks already."""
+    installed, former = find(session, bundle.digest), session.scalar(_PROMOTED)
+    if installed.state is BundleState.PROMOTED:
+        raise Conflict("This bundle speaks already.")
     if former:
         former.state = BundleState.RETIRED
-    bundle.state, bundle.promoted_at, bundle.promoted_by_id = BundleState.PROMOTED, now(), actor.account_id
+    installed.state, installed.promoted_at, installed.promoted_by_id = BundleState.PROMOTED, now(), actor.account_id
     session.add(Promotion(bundle_digest=bundle.digest, at=now(), by_id=actor.account_id, reason=reason.strip()))
     detail = {"former": former.digest if former else None, "reason": reason.strip()}
     audit_log.append(session, actor, "bundle.promote", f"bundle:{bundle.digest}", detail)
-
-
-def roll_back(session: Session, actor: Actor, reason: str = "") -> InstalledBundle:
-    """Let the one that spoke before speak again; Conflict where there is none, or it cannot."""
-    speaking = promoted(session)
-    former = session.scalar(
-        select(Promotion.bundle_digest)
-        .where(Promotion.bundle_digest != speaking.digest)
-        .order_by(Promotion.id.desc())
-        .limit(1)
-    )
-    if former is None:
-        raise Conflict("No other bundle has spoken here before.")
-    bundle = find(session, former, lock=True)
-    promote(session, actor, bundle, reason)
-    return bundle
+    return installed

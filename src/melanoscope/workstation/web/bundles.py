@@ -10,12 +10,14 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy.orm import Session
 
+from melanoscope.bundle import Bundle
 from melanoscope.errors import InputError
+from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.context import Here, Workstation
 from melanoscope.workstation.security.roles import Administrator, FreshAdministrator
 from melanoscope.workstation.service import bundle_list, bundles, comparing, rescoring, silence
 from melanoscope.workstation.service.errors import Conflict
-from melanoscope.workstation.store.predictions import InstalledBundle
+from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import BundleState
 from melanoscope.workstation.web.pages import page
 
@@ -42,7 +44,7 @@ def install(request: Request, here: Here, actor: FreshAdministrator, folder: Tex
 
 @router.post("/roll-back")
 def roll_back(request: Request, here: Here, actor: FreshAdministrator, reason: Text = "") -> Response:
-    return _done(request, here, lambda session: bundles.roll_back(session, actor, reason))
+    return _let_speak(request, here, actor, bundles.former, reason)
 
 
 @router.post("/rescore")
@@ -61,21 +63,27 @@ def compare(request: Request, here: Here, actor: Administrator, digest: str) -> 
 
 @router.post("/{digest}/silence")
 def begin_silence(request: Request, here: Here, actor: FreshAdministrator, digest: str) -> Response:
-    return _done(request, here, lambda session: silence.begin(session, actor, _locked(session, digest)))
+    return _done(request, here, lambda session: silence.begin(session, actor, bundles.find(session, digest)))
 
 
 @router.post("/{digest}/end-silence")
 def end_silence(request: Request, here: Here, actor: FreshAdministrator, digest: str) -> Response:
-    return _done(request, here, lambda session: silence.end(session, actor, _locked(session, digest)))
+    return _done(request, here, lambda session: silence.end(session, actor, bundles.find(session, digest)))
 
 
 @router.post("/{digest}/promote")
 def promote(request: Request, here: Here, actor: FreshAdministrator, digest: str, reason: Text = "") -> Response:
-    return _done(request, here, lambda session: bundles.promote(session, actor, _locked(session, digest), reason))
+    return _let_speak(request, here, actor, lambda store: bundles.verified(store, digest), reason)
 
 
-def _locked(session: Session, digest: str) -> InstalledBundle:
-    return bundles.find(session, digest, lock=True)
+def _let_speak(
+    request: Request, here: Workstation, actor: Actor, chosen: Callable[[Store], Bundle], reason: str
+) -> Response:
+    try:
+        bundle = chosen(here.store)
+    except Conflict as error:
+        return _page(request, here, str(error))
+    return _done(request, here, lambda session: bundles.promote(session, actor, bundle, reason))
 
 
 def _done(request: Request, here: Workstation, change: Callable[[Session], object]) -> Response:
