@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 
 from melanoscope.errors import InputError
 from melanoscope.workstation.store.accounts import Account, LoginSession
-from melanoscope.workstation.store.base import CHANGING
 from melanoscope.workstation.store.models import Base
 from melanoscope.workstation.store.operations import Setting
 from melanoscope.workstation.store.transactions import Store
@@ -87,7 +86,7 @@ def test_writers_that_read_first_take_turns_and_lose_nothing(store: Store) -> No
     def count() -> None:
         for _ in range(20):
             with store.writing() as session:
-                setting = session.get_one(Setting, "count", with_for_update=True)
+                setting = session.get_one(Setting, "count")
                 setting.value = {"n": setting.value["n"] + 1}
 
     threads = [threading.Thread(target=count) for _ in range(4)]
@@ -106,19 +105,6 @@ def test_a_database_that_has_no_encoding_keeps_every_letter(postgres_socket: str
         session.add(Setting(name="größe", value={}))
     with store.reading() as session:
         assert session.scalars(select(Setting.name)).all() == ["größe"]
-    store.close()
-
-
-def test_whoever_refers_to_a_row_does_not_wait_for_whoever_changes_it(postgres_url: str) -> None:
-    store = Store(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
-    with store.writing() as session:
-        session.add(Account(name="ada", role=Role.READER, created_at=NOON))
-    times = {"created_at": NOON, "seen_at": NOON, "expires_at": NOON}
-    with store.writing() as session:
-        session.get_one(Account, 1, with_for_update=CHANGING)
-        with store.writing() as other:
-            other.execute(text("SET LOCAL lock_timeout = '5s'"))
-            other.add(LoginSession(hash="x", account_id=1, **times))
     store.close()
 
 

@@ -36,7 +36,7 @@ class Remover:
         return self._remove() or self._expire() or self._sweep()
 
     def _remove(self) -> bool:
-        with self._store.writing() as session:
+        with self._store.leasing() as session:
             mine = queue.lease(session, JobKind.REMOVE)
         if mine is None:
             return False

@@ -19,7 +19,6 @@ from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.queue import Lease
 from melanoscope.workstation.service import bundles, silence
 from melanoscope.workstation.service.speaking import settle
-from melanoscope.workstation.store.base import CHANGING
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.predictions import InstalledBundle, StoredPrediction
 from melanoscope.workstation.store.transactions import Store
@@ -39,7 +38,7 @@ class Scorer:
 
     def work(self) -> bool:
         """Ask of the photograph that waits longest; whether there was one."""
-        with self._store.writing() as session:
+        with self._store.leasing() as session:
             kind, mine = _next(session)
         if mine is None:
             return False
@@ -93,8 +92,7 @@ _KEEP = {JobKind.SCORE: keep, JobKind.RESCORE: keep_again, JobKind.SILENT: silen
 
 def _keep(session: Session, action: str, row: StoredPrediction) -> None:
     photograph = session.get_one(Photograph, row.photograph_id)
-    case = session.get_one(Case, photograph.case_id, with_for_update=CHANGING, populate_existing=True)
-    session.refresh(photograph)
+    case = session.get_one(Case, photograph.case_id)
     if photograph.erased_at:  # while it was scored
         return
     session.add(row)

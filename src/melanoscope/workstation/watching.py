@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from melanoscope.data.files import photographs as photographs_in
@@ -126,18 +125,15 @@ class Watch:
             self._keep(path, sight.stamp, taken)
 
     def _keep(self, path: Path, stamp: Stamp, taken: Taken) -> None:
-        try:
-            with self._store.writing() as session:
-                keep(session, _key(path), stamp, taken)
-        except IntegrityError:  # another process watches the same folder, and was first: the next look sees it
-            return
+        with self._store.writing() as session:
+            keep(session, _key(path), stamp, taken)
         self._taken[_key(path)] = stamp
         self._wake()
 
 
 def keep(session: Session, key: str, stamp: Stamp, taken: Taken) -> None:
     """Make a case of what was found, and remember the file in the same transaction; once only."""
-    known = session.get(WatchedFile, key, with_for_update=True)
+    known = session.get(WatchedFile, key)
     if known and known.original_sha256 == taken.original_sha256:
         known.size, known.changed = stamp.size, stamp.changed
         return

@@ -45,7 +45,7 @@ def sign_decision(
     """
 
     def do() -> list[str]:
-        require(if_match, cases.view(session, actor, cases.find(session, case_id, lock=True)))
+        require(if_match, cases.view(session, actor, cases.find(session, case_id)))
         deciding.decide(session, actor, case_id, wanted)
         return [case_id]
 

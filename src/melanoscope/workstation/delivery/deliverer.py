@@ -64,7 +64,7 @@ class Deliverer:
 
     def work(self) -> bool:
         """Deliver what has waited longest; whether there was anything."""
-        with self._store.writing() as session:
+        with self._store.leasing() as session:
             mine = queue.lease(session, JobKind.DELIVER)
         if mine is None:
             return False
@@ -124,7 +124,7 @@ def _send(parcel: _Parcel) -> _Said:
 
 def _note(session: Session, mine: Lease, said: _Said) -> None:
     """Keep what came of it, unless the lease has gone to another meanwhile."""
-    delivery = session.get_one(Delivery, mine.subject_id, with_for_update=True, populate_existing=True)
+    delivery = session.get_one(Delivery, mine.subject_id)
     again = said.state is DeliveryState.WAITING
     until = now() + pause(delivery.attempts + 1)
     if not (queue.put_off(session, mine, until) if again else queue.finish(session, mine)):

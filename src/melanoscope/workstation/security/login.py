@@ -17,7 +17,6 @@ from melanoscope.workstation.security.passwords import matches
 from melanoscope.workstation.security.visitor import Visitor
 from melanoscope.workstation.service import accounts, second_factor
 from melanoscope.workstation.store.accounts import Account, LoginSession
-from melanoscope.workstation.store.base import CHANGING
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import Role
 
@@ -43,10 +42,12 @@ def log_in(store: Store, by: Visitor, name: str, password: str) -> Entrance | No
     """
     with store.reading() as session:
         known = accounts.find(session, name)
-    right = matches(known.password_hash if known else None, password)
+    kept = known.password_hash if known else None
+    right = matches(kept, password)
     with store.writing() as session:
-        account = session.get(Account, known.id, with_for_update=CHANGING) if known else None
+        account = accounts.find(session, name)
         keys = throttle.counted(session, name, account, by)
+        right = right and account is not None and account.password_hash == kept  # and not reset meanwhile
         if not right or account is None or account.disabled or throttle.is_blocked(session, keys):
             _refuse(session, account, keys, "password")
             return None
@@ -61,7 +62,7 @@ def enter_code(store: Store, by: Visitor, cookie: str, code: str) -> Entrance | 
         awaiting = sessions.find(session, cookie, awaits_code=True)
         if awaiting is None:
             return None
-        account = session.get_one(Account, awaiting.account_id, with_for_update=CHANGING)
+        account = session.get_one(Account, awaiting.account_id)
         keys = throttle.counted(session, account.name, account, by)
         if throttle.is_blocked(session, keys) or not second_factor.accept(session, account, code):
             _refuse(session, account, keys, "code")
@@ -83,12 +84,12 @@ def come_in(
 def confirm(store: Store, by: Visitor, login: Login, password: str) -> bool:
     """Whether it is the password of who is logged in, whose session is then fresh again. Failures count as at login."""
     with store.reading() as session:
-        known = session.get_one(Account, login.actor.account_id).password_hash
-    right = matches(known, password)
+        kept = accounts.of_actor(session, login.actor).password_hash
+    right = matches(kept, password)
     with store.writing() as session:
         account = accounts.of_actor(session, login.actor)
         keys = throttle.counted(session, account.name, account, by)
-        if not right or throttle.is_blocked(session, keys):
+        if not right or account.password_hash != kept or throttle.is_blocked(session, keys):
             _refuse(session, account, keys, "confirmation")
             return False
         session.execute(update(LoginSession).where(LoginSession.public_id == login.session).values(confirmed_at=now()))

@@ -87,7 +87,7 @@ def _account(session: Session, provider: Provider, claims: Mapping[str, Any]) ->
     subject = f"{provider.settings.issuer}|{claims['sub']}"
     groups = claims.get(provider.settings.groups, [])
     role = provider.settings.role([str(each) for each in groups] if isinstance(groups, list) else [str(groups)])
-    account = session.scalar(select(Account).where(Account.oidc_subject == subject).with_for_update(key_share=True))
+    account = session.scalar(select(Account).where(Account.oidc_subject == subject))
     if role is None or (account is not None and account.disabled):
         detail = {"wrong": "group" if role is None else "disabled", "how": "provider"}
         named = account.name if account else "(unknown)"

@@ -35,15 +35,15 @@ def counted(session: Session, name: str, account: Account | None, visitor: Visit
 
 
 def is_blocked(session: Session, keys: Counted) -> bool:
-    found = (session.get(FailedLogins, key, populate_existing=True) for key in keys)
+    found = (session.get(FailedLogins, key) for key in keys)
     return any(row is not None and now() < row.ends_at and row.count >= keys[row.key] for row in found)
 
 
 def fail(session: Session, keys: Counted) -> None:
-    """Count a failure. Call it after `audit_log.append`, whose lock lets two writers take turns."""
+    """Count a failure."""
     session.execute(delete(FailedLogins).where(FailedLogins.ends_at <= now()))
     for key in keys:
-        row = session.get(FailedLogins, key, populate_existing=True)
+        row = session.get(FailedLogins, key)
         if row is None:
             session.add(FailedLogins(key=key, count=1, ends_at=now() + WINDOW))
         else:

@@ -14,7 +14,6 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import digest, secret
 from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
 from melanoscope.workstation.store.accounts import Account
-from melanoscope.workstation.store.base import CHANGING
 from melanoscope.workstation.store.operations import Setting
 from melanoscope.workstation.store.words import Role
 
@@ -35,7 +34,6 @@ class NewAccount:
 
 def invite_first(session: Session) -> str | None:
     """The secret of a link with which the first account is made; None where there is one. Former links end."""
-    audit_log.lock(session)  # processes that start together take turns
     if _any(session):
         return None
     invitation = secret()
@@ -45,7 +43,7 @@ def invite_first(session: Session) -> str | None:
 
 def refuse_uninvited(session: Session, invitation: str) -> None:
     """NotFound where `invitation` is not, or no longer, the one of the link for the first account."""
-    expected = session.get(Setting, _INVITATION, with_for_update=True)
+    expected = session.get(Setting, _INVITATION)
     if expected is None or expected.value["digest"] != digest(invitation):
         raise NotFound
 
@@ -87,8 +85,8 @@ def actor_of(account: Account) -> Actor:
 
 
 def of_actor(session: Session, actor: Actor) -> Account:
-    """The actor's own account, which nobody else changes before `session` ends."""
-    return session.get_one(Account, actor.account_id, with_for_update=CHANGING, populate_existing=True)
+    """The actor's own account."""
+    return session.get_one(Account, actor.account_id)
 
 
 def normalised(name: str) -> str:

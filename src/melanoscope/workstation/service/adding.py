@@ -71,7 +71,7 @@ def add_photographs(session: Session, actor: Actor, case_id: str, photographs: S
 
     Conflict where it is decided already, NotFound where there is none.
     """
-    case = cases.find(session, case_id, lock=True)
+    case = cases.find(session, case_id)
     if case.status is CaseStatus.DECIDED:
         raise Conflict("This case is decided. Add the photograph as another visit of the lesion.")
     if case.status is CaseStatus.OPEN:
@@ -114,7 +114,7 @@ def _lesion(session: Session, about: About) -> Lesion:
     if about.lesion:
         return lesions.find_known(session, about.lesion)
     if about.patient:
-        patient = patients.find(session, about.patient, lock=True)
+        patient = patients.find(session, about.patient)
         patients.complete(patient, patients.tidied(about.person))
         return lesions.make(session, patient, _described(about))
     return lesions.make(session, patients.found_or_made(session, about.person), _described(about))

@@ -127,19 +127,15 @@ def end_sessions(session: Session, account: Account, but: str | None = None) -> 
 
 
 def _find(session: Session, name: str) -> Account:
-    asked = select(Account).where(Account.name == accounts.normalised(name))
-    account = session.scalar(asked.with_for_update(key_share=True).execution_options(populate_existing=True))
+    account = accounts.find(session, name)
     if account is None:
         raise NotFound
     return account
 
 
 def _refuse_last(session: Session, account: Account) -> None:
-    """All administrators are locked, so that two cannot put each other out at the same moment."""
-    asked = select(Account).where(Account.role == Role.ADMINISTRATOR, Account.disabled.is_(False))
-    locked = asked.order_by(Account.id).with_for_update(key_share=True)
-    left = session.scalars(locked.execution_options(populate_existing=True)).all()
-    if [each.id for each in left] == [account.id]:
+    left = select(Account.id).where(Account.role == Role.ADMINISTRATOR, Account.disabled.is_(False))
+    if session.scalars(left).all() == [account.id]:
         raise Conflict(f"{account.name} is the last administrator. Make another one first.")
 
 
@@ -151,7 +147,7 @@ def _link(session: Session, account: Account) -> InvitedAccount:
 
 def _invited(session: Session, link: str) -> PasswordLink:
     asked = select(PasswordLink).where(PasswordLink.hash == digest(link), PasswordLink.expires_at > now())
-    found = session.scalar(asked.with_for_update(of=PasswordLink))
+    found = session.scalar(asked)
     if found is None or found.account.disabled:
         raise NotFound
     return found

@@ -33,7 +33,7 @@ class AlertCounts:
 
 
 def begin(session: Session, case: Case) -> None:
-    """The case, whose row is locked, has become an alert: what was acknowledged or decided before does not count."""
+    """The case has become an alert: what was acknowledged or decided before does not count."""
     case.alerted_at = now()
     case.acknowledged_at = case.acknowledged_by_id = case.escalated_at = case.escalated_to_id = None
     audit_log.append(session, SYSTEM, "alert.raise", f"case:{case.public_id}")
@@ -57,7 +57,7 @@ def any_overdue(session: Session) -> bool:
 def escalate_overdue(session: Session) -> int:
     """Escalate alerts that have waited too long, each once, the oldest first; how many there were."""
     settings = alert_settings.read(session)
-    cases = list(session.scalars(_overdue(settings).limit(_AT_ONCE).with_for_update(skip_locked=True, key_share=True)))
+    cases = session.scalars(_overdue(settings).limit(_AT_ONCE)).all()
     reader = accounts.find(session, settings.second_reader) if settings.second_reader else None
     for case in cases:
         case.escalated_at, case.escalated_to_id = now(), reader.id if reader else None

@@ -45,7 +45,7 @@ def discharge(session: Session, actor: Actor, case_ids: Sequence[str]) -> BulkRe
 
 
 def _each(session: Session, case_ids: Sequence[str], act: Callable[[str], None]) -> BulkResult:
-    chosen = sorted(set(case_ids))  # in one order, so that two who choose the same do not block each other
+    chosen = sorted(set(case_ids))
     if len(chosen) > MOST:
         raise Invalid(f"Choose {MOST} cases at most.")
     done = BulkResult([], [])
@@ -63,7 +63,7 @@ def _each(session: Session, case_ids: Sequence[str], act: Callable[[str], None])
 
 
 def _discharge(session: Session, actor: Actor, case_id: str) -> None:
-    case = find(session, case_id, lock=True)
+    case = find(session, case_id)
     refuse_veiled(session, actor, case)
     waiting = case.alerted_at is not None and case.acknowledged_at is None
     if case.outcome is not Outcome.ROUTINE or case.status is not CaseStatus.OPEN or waiting:

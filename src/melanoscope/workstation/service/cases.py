@@ -31,10 +31,9 @@ from melanoscope.workstation.store.patients import Patient
 from melanoscope.workstation.store.predictions import InstalledBundle, StoredPrediction
 
 
-def find(session: Session, public_id: str, *, lock: bool = False) -> Case:
-    """NotFound where there is none; with `lock` nobody else changes it before `session` ends."""
-    asked = select(Case).where(Case.public_id == public_id).execution_options(populate_existing=lock)
-    case = session.scalar(asked.with_for_update(of=Case, key_share=True) if lock else asked)
+def find(session: Session, public_id: str) -> Case:
+    """NotFound where there is none."""
+    case = session.scalar(select(Case).where(Case.public_id == public_id))
     if case is None:
         raise NotFound
     return case

@@ -46,7 +46,7 @@ def acknowledge(session: Session, actor: Actor, public_id: str) -> None:
 
     Conflict where it is none, and where the actor reads the case blind.
     """
-    case = find(session, public_id, lock=True)
+    case = find(session, public_id)
     refuse_veiled(session, actor, case)
     if case.alerted_at is None:
         raise Conflict("This case is no alert.")
@@ -64,7 +64,7 @@ def decide(
     """
     judgement = replace(judgement, reason=text(judgement.reason))
     _refuse_incomplete(judgement)
-    case = find(session, public_id, lock=True)
+    case = find(session, public_id)
     hidden = bool(veiled(session, actor, [case]))
     if version not in (None, cases.version(case, hidden)):
         raise _changed(session, case, hidden)
@@ -142,6 +142,7 @@ def _signed(account_id: int, case: Case, judgement: DecisionRequest) -> SignedDe
 def _acknowledge(session: Session, actor: Actor, case: Case) -> None:
     if case.acknowledged_at is None:
         case.acknowledged_at, case.acknowledged_by_id = now(), actor.account_id
+        place(case)
         audit_log.append(session, actor, "case.acknowledge", f"case:{case.public_id}")
 
 

@@ -13,6 +13,7 @@ from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.service import patients
 from melanoscope.workstation.service.errors import Invalid
+from melanoscope.workstation.service.speaking import place
 from melanoscope.workstation.service.texts import text
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.decisions import Histology, SignedDecision
@@ -36,11 +37,9 @@ def erase_patient(session: Session, actor: Actor, patient_id: str, reason: str) 
     reason = text(reason)
     if not 0 < len(reason) <= LONGEST_REASON:
         raise Invalid(f"Write the reason, in {LONGEST_REASON} characters at most.")
-    patient = patients.find(session, patient_id, lock=True)
-    lesions = select(Lesion.id).where(Lesion.patient_id == patient.id)
-    session.execute(lesions.with_for_update(key_share=True))  # no visit is added now
+    patient = patients.find(session, patient_id)
     asked = select(Case).join(Lesion).where(Lesion.patient_id == patient.id).order_by(Case.id)
-    cases = session.scalars(asked.with_for_update(of=Case, key_share=True)).all()
+    cases = session.scalars(asked).all()
     photographs = sum(_erase_case(session, actor, case) for case in cases)
     _erase_person(session, patient)
     detail = {"reason": reason, "cases": len(cases), "photographs": photographs}
@@ -48,7 +47,7 @@ def erase_patient(session: Session, actor: Actor, patient_id: str, reason: str) 
 
 
 def erase_photographs(session: Session, case: Case) -> int:
-    """Erase what shows the lesion; how many photographs that were. The case's row must be locked."""
+    """Erase what shows the lesion; how many photographs that were."""
     stored = [photograph for photograph in case.photographs if photograph.erased_at is None]
     for photograph in stored:
         _erase_photograph(session, photograph)
@@ -74,6 +73,7 @@ def _erase_case(session: Session, actor: Actor, case: Case) -> int:
     if case.status is not CaseStatus.DECIDED:
         case.status = CaseStatus.DECIDED
         case.acknowledged_at, case.acknowledged_by_id = case.acknowledged_at or now(), actor.account_id
+        place(case)
     return count
 
 

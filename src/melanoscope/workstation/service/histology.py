@@ -35,7 +35,7 @@ class HistologyRequest:
 def record(session: Session, actor: Actor, public_id: str, report: HistologyRequest) -> None:
     """Keep a report beside the earlier ones; the last counts. Invalid where it cannot be as it says."""
     _refuse_impossible(report)
-    case = find(session, public_id, lock=True)
+    case = find(session, public_id)
     refuse_veiled(session, actor, case)
     if actor.account_id is None:
         raise Invalid("A histology is recorded by a person.")

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
-from melanoscope.workstation.service import accounts
 from melanoscope.workstation.service.errors import Conflict
 from melanoscope.workstation.store.operations import IdempotencyKey
 
@@ -31,7 +30,6 @@ def once(
     """
     if key is None:
         return do()
-    accounts.of_actor(session, actor)  # locked: the same request may be under way still, on another connection
     sent = fingerprint(request)
     known = answered(session, actor, key, sent)
     if known is None:

@@ -37,18 +37,17 @@ class LesionDescription:
     place: BodyMapPlace | None = None
 
 
-def find(session: Session, lesion_id: str, *, lock: bool = False) -> Lesion:
+def find(session: Session, lesion_id: str) -> Lesion:
     """NotFound where there is none."""
-    asked = select(Lesion).where(Lesion.public_id == lesion_id)
-    lesion = session.scalar(asked.with_for_update(key_share=True) if lock else asked)
+    lesion = session.scalar(select(Lesion).where(Lesion.public_id == lesion_id))
     if lesion is None:
         raise NotFound
     return lesion
 
 
 def find_known(session: Session, lesion_id: str) -> Lesion:
-    """A lesion that may be changed, locked; Conflict where its patient was erased, NotFound where there is none."""
-    lesion = find(session, lesion_id, lock=True)
+    """A lesion that may be changed; Conflict where its patient was erased, NotFound where there is none."""
+    lesion = find(session, lesion_id)
     if lesion.patient and lesion.patient.erased_at:
         raise Conflict("The patient of this lesion was erased: nothing is added to it any more.")
     return lesion

@@ -36,10 +36,9 @@ class PatientDetails:
         return self == PatientDetails()
 
 
-def find(session: Session, patient_id: str, *, lock: bool = False) -> Patient:
+def find(session: Session, patient_id: str) -> Patient:
     """NotFound where there is none, or none any more."""
-    asked = select(Patient).where(Patient.public_id == patient_id, Patient.erased_at.is_(None))
-    patient = session.scalar(asked.with_for_update(key_share=True) if lock else asked)
+    patient = session.scalar(select(Patient).where(Patient.public_id == patient_id, Patient.erased_at.is_(None)))
     if patient is None:
         raise NotFound
     return patient
@@ -53,20 +52,17 @@ def found_or_made(session: Session, person: PatientDetails) -> Patient | None:
     person = tidied(person)
     if person.is_unknown:
         return None
-    asked = select(Patient).where(Patient.reference == person.reference).with_for_update(key_share=True)
+    asked = select(Patient).where(Patient.reference == person.reference)
     known = session.scalar(asked) if person.reference else None
     if known:
         complete(known, person)
         return known
-    try:
-        return _made(session, person)
-    except IntegrityError:  # another request has made the patient of that number meanwhile
-        return found_or_made(session, person)
+    return _made(session, person)
 
 
 def change(session: Session, actor: Actor, patient_id: str, person: PatientDetails) -> None:
     """What is known of the patient from now on; Conflict where another has that number."""
-    patient, person = find(session, patient_id, lock=True), tidied(person)
+    patient, person = find(session, patient_id), tidied(person)
     try:
         with session.begin_nested():
             patient.reference = person.reference or None
@@ -109,6 +105,5 @@ def _made(session: Session, person: PatientDetails) -> Patient:
         history=person.history,
         created_at=now(),
     )
-    with session.begin_nested():
-        session.add(patient)
+    session.add(patient)
     return patient

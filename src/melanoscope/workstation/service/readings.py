@@ -109,7 +109,7 @@ def set_blind(session: Session, actor: Actor, name: str, blind: bool) -> ReaderB
     if not _sees(account):
         raise Invalid(f"{account.name} sees no cases.")
     audit_log.append(session, actor, "reader.blind", f"account:{account.name}", {"blind": blind})
-    known = session.get(BlindedReader, account.id)  # two who say so at once take turns by the log
+    known = session.get(BlindedReader, account.id)
     if known and not blind:
         session.delete(known)
     if blind and not known:
@@ -122,7 +122,7 @@ def set_case_blind(session: Session, actor: Actor, public_id: str, blind: bool) 
 
     It ends with the next decision, too.
     """
-    case = cases.find(session, public_id, lock=True)
+    case = cases.find(session, public_id)
     case.blinded = blind
     place(case)
     audit_log.append(session, actor, "case.blind", f"case:{case.public_id}", {"blind": blind})

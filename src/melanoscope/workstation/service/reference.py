@@ -49,7 +49,6 @@ def measure(bundle: Bundle) -> NDArray[np.float32]:
 
 def keep(session: Session, digest: str, measured: NDArray[np.float32]) -> None:
     """Another process may have been faster: what it kept stays."""
-    audit_log.lock(session)
     if session.get(ReferenceFeatures, digest) is None:
         session.add(ReferenceFeatures(bundle_digest=digest, features=pack(measured.astype(np.float16))))
         audit_log.append(session, SYSTEM, "reference.measure", f"bundle:{digest}", {"photographs": len(measured)})

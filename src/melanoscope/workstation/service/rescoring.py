@@ -24,7 +24,7 @@ def rescore_case(session: Session, actor: Actor, public_id: str) -> None:
 
     NotFound without such a case; Conflict where nothing is to be asked, or the actor reads it blind.
     """
-    case = find(session, public_id, lock=True)
+    case = find(session, public_id)
     refuse_veiled(session, actor, case)
     bundle = bundles.promoted(session)
     photographs = session.scalars(_unasked(bundle).where(Case.id == case.id)).all()

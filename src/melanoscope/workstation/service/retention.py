@@ -47,7 +47,7 @@ def expire(session: Session) -> int:
     is_decided = exists().where(SignedDecision.case_id == Case.id)
     is_recent = exists().where(SignedDecision.case_id == Case.id, SignedDecision.signed_at >= since)
     asked = select(Case).where(Case.status == CaseStatus.DECIDED, has_photographs, is_decided, ~is_recent)
-    cases = session.scalars(asked.order_by(Case.id).limit(_AT_ONCE).with_for_update(of=Case, key_share=True)).all()
+    cases = session.scalars(asked.order_by(Case.id).limit(_AT_ONCE)).all()
     for case in cases:
         detail = {"photographs": erase_photographs(session, case), "days": kept_for}
         audit_log.append(session, SYSTEM, "photograph.expire", f"case:{case.public_id}", detail)

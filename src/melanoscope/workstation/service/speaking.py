@@ -25,10 +25,7 @@ def is_last() -> ColumnElement[bool]:
 
 
 def settle(session: Session, case: Case) -> None:
-    """Give the case its outcome and its place in the worklist; it is open once every photograph has been looked at.
-
-    The case's row must be locked, so that two photographs that are scored at once both count.
-    """
+    """Give the case its outcome and its place in the worklist; it is open once every photograph has been looked at."""
     of_case = select(StoredPrediction).join(Photograph, StoredPrediction.photograph_id == Photograph.id)
     said = session.scalars(of_case.where(Photograph.case_id == case.id, is_last())).all()
     before = case.outcome
@@ -44,9 +41,14 @@ def settle(session: Session, case: Case) -> None:
 
 
 def place(case: Case) -> None:
-    """Give the case its place in the worklist; all that are to be read blind have the same, but for their wait."""
+    """Give the case its place in the worklist; all that are to be read blind have the same, but for their wait.
+
+    An alert that nobody has acknowledged stays one, and comes before the others where another bundle calls it back.
+    """
     case.urgency = case.outcome.urgency if case.outcome else UNSCORED
     case.precedence = 1.0 if case.melanoma is None else 1.0 - case.melanoma
+    if case.is_called_back:
+        case.urgency, case.precedence = Outcome.ALERT.urgency, 0.0
     if case.blinded:
         case.urgency, case.precedence = BLINDED, 0.0
 

@@ -74,7 +74,7 @@ def test(session: Session, actor: Actor, webhook_id: str) -> None:
 
 def _find(session: Session, webhook_id: str) -> Webhook:
     asked = select(Webhook).where(Webhook.public_id == webhook_id, Webhook.disabled_at.is_(None))
-    webhook = session.scalar(asked.with_for_update())
+    webhook = session.scalar(asked)
     if webhook is None:
         raise NotFound
     return webhook

@@ -19,12 +19,6 @@ _NAMES = {
 """A migration can only change what has a name."""
 
 
-CHANGING = {"key_share": True}
-"""How a row is locked that is read in order to be changed. Others may write rows that refer to it meanwhile: on
-PostgreSQL they would wait for it otherwise, and whoever holds the audit log's head then waits in a circle.
-"""
-
-
 class UtcTime(TypeDecorator[datetime]):
     """A time with its zone, UTC in the database: SQLite forgets zones."""
 

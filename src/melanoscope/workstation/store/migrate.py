@@ -6,18 +6,14 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
 
 SCRIPTS = Path(__file__).parent / "migrations"
-_LOCK = 5_365_414
-"""PostgreSQL's advisory lock that one migrating process holds."""
 
 
 def migrate(engine: Engine) -> None:
-    """Apply what is missing, in one transaction; processes that start together take turns."""
+    """Apply what is missing, in one transaction of `engine`, whose transactions take turns."""
     with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         command.upgrade(configuration(connection), "head")
 
 

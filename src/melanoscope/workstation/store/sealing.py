@@ -42,11 +42,11 @@ def unseal(session: Session, kept: str) -> str:
 
 def seal_all(session: Session) -> None:
     """Seal what was kept before there was a key."""
-    for account in session.scalars(select(Account).with_for_update(key_share=True)):
+    for account in session.scalars(select(Account)):
         account.totp_secret = account.totp_secret and seal(session, account.totp_secret)
         account.totp_pending = account.totp_pending and seal(session, account.totp_pending)
-    for webhook in session.scalars(select(Webhook).with_for_update()):
+    for webhook in session.scalars(select(Webhook)):
         webhook.secret = seal(session, webhook.secret)
-    mail = session.get(Setting, SMTP_PASSWORD, with_for_update=True)
+    mail = session.get(Setting, SMTP_PASSWORD)
     if mail:
         mail.value = {"password": seal(session, mail.value["password"])}

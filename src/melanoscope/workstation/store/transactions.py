@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -25,6 +25,12 @@ BUNDLES = "bundles"
 _PATIENCE_MS = 30_000
 """How long SQLite waits for another writer."""
 
+_TURN = 5_365_414
+"""PostgreSQL's advisory lock that whoever writes holds."""
+
+_NEWEST, _ONE_STATE = {"isolation_level": "READ COMMITTED"}, {"isolation_level": "REPEATABLE READ"}
+"""On PostgreSQL: whoever has waited for the turn sees what was kept meanwhile, and a reader nothing of the kind."""
+
 
 class _Session(Session):
     """What the words of a search follow."""
@@ -43,8 +49,9 @@ class Store:
         self.bundles = bundles
         self._known = {BUNDLES: bundles, KEY: key}
         self.engine = _engine(url)
+        self._reader = self.engine.execution_options(**({} if self._is_sqlite else _ONE_STATE))
         self._writer = self.engine.execution_options(writes=True)
-        self._turn: AbstractContextManager[object] = Lock() if self._is_sqlite else nullcontext()
+        self._turn = Lock()
         try:
             migrate(self._writer)
         except (OperationalError, CommandError) as error:
@@ -54,18 +61,28 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One transaction that sees one state of the database, and changes nothing."""
-        with self._session(self.engine) as session:
+        with self._session(self._reader) as session:
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that is on the disk when the block has ended well, and never was when it has not.
 
-        On SQLite writers take turns from their first statement, so that none fails for having read before; those of
-        one process in a queue, for SQLite itself lets whoever tries again at the right moment go first.
+        Writers take turns from their first statement on: whatever one of them has read stays true until it has ended,
+        and two never wait for each other. Those of one process queue up first, so that they hold no connections.
         """
         with self._turn, self._session(self._writer) as session, session.begin():
             yield session
+
+    @contextmanager
+    def leasing(self) -> Iterator[Session]:
+        """As `writing`, for whoever takes a job and does nothing else: on PostgreSQL without waiting for a turn."""
+        if self._is_sqlite:
+            with self.writing() as session:
+                yield session
+        else:
+            with self._session(self.engine) as session, session.begin():
+                yield session
 
     def _session(self, engine: Engine) -> Session:
         return _Session(engine, expire_on_commit=False, info=self._known)
@@ -87,7 +104,7 @@ def _fault(url: str, error: OperationalError | CommandError) -> str:
 
 def _engine(url: str) -> Engine:
     """A connection's encoding is said, for a database may have none (SQL_ASCII)."""
-    remote = {"pool_pre_ping": True, "connect_args": {"client_encoding": "utf8"}}
+    remote = {"pool_pre_ping": True, "connect_args": {"client_encoding": "utf8"}, **_NEWEST}
     try:
         engine = create_engine(url, hide_parameters=True, **({} if url.startswith("sqlite") else remote))
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
@@ -95,6 +112,8 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -111,5 +130,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes(connection) else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if _writes(connection):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+
+
+def _writes(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("writes"))
