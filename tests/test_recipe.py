@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from melanoscope.errors import InputError
 from melanoscope.training import recipe
+from melanoscope.training.degrade import degrade
 
 
 def test_the_four_rungs_are_there() -> None:
@@ -45,17 +47,37 @@ def test_an_unknown_key_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"dropout": 1.5}, "dropout is more than 1"),
-        ({"averaging": float("nan")}, "averaging is less than 0"),
+        ({"dropout": 1.5}, "dropout is not less than 1"),
+        ({"averaging": 1}, "averaging is not less than 1"),
+        ({"averaging": float("nan")}, "averaging = nan is not finite"),
+        ({"learning_rate": float("inf")}, "learning_rate = inf is not finite"),
+        ({"balance": 5}, "balance is more than 1"),
+        ({"size": 15}, "size is less than 16"),
         ({"seed": -1}, "seed is less than 0"),
         ({"epochs": 1.5}, "epochs = 1.5 is not a whole number"),
         ({"size": True}, "size = True is not a whole number"),
         ({"learning_rate": "fast"}, "learning_rate = 'fast' is not a number"),
         ({"augmentation": {"rotation": "a"}}, "rotation = 'a' is not a number"),
         ({"augmentation": {"flips": 1}}, "flips = 1 is not true or false"),
+        ({"augmentation": {"blur": -1}}, "blur is less than 0"),
+        ({"augmentation": {"blur": 8}}, "blur is more than 7"),
+        ({"augmentation": {"erase": -0.1}}, "erase is less than 0"),
+        ({"augmentation": {"stickers": 1.1}}, "stickers is more than 1"),
+        ({"augmentation": {"noise": float("inf")}}, "noise = inf is not finite"),
+        ({"first_epochs": 2}, "first_size and first_epochs need one another"),
+        ({"first_size": 64}, "first_size and first_epochs need one another"),
+        ({"first_size": 8, "first_epochs": 2}, "first_size is less than 16"),
+        ({"each_collection": True}, "each_collection needs a balance"),
+        ({"balance": 0.5, "at_least": 500}, "balance and at_least are two ways to the same"),
     ],
 )
 def test_what_no_training_can_use_is_refused_before_it_begins(wrong: dict[str, Any], sentence: str) -> None:
     values = tomllib.loads(recipe.to_toml(recipe.load("m1")))
     with pytest.raises((TypeError, ValueError), match=re.escape(sentence)):
         recipe.parse(values | wrong)
+
+
+def test_the_largest_blur_fits_into_the_smallest_photograph() -> None:
+    images = torch.rand(8, 3, recipe.LEAST["size"], recipe.LEAST["size"], generator=torch.Generator().manual_seed(0))
+    blurred = degrade(images.clone(), recipe.Augmentation(blur=recipe.MOST["blur"]), torch.Generator().manual_seed(0))
+    assert not torch.equal(blurred, images)

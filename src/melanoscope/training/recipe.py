@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import asdict, dataclass, field, replace
 from importlib.resources import files
@@ -12,26 +13,16 @@ from melanoscope.errors import InputError
 
 RECIPES = files("melanoscope.training") / "recipes"
 OPTIMISERS = ("adam", "adamw")
-LEAST = {
-    "size": 16,
-    "epochs": 1,
-    "batch": 1,
-    "learning_rate": 0,
-    "weight_decay": 0,
-    "warmup": 0,
-    "dropout": 0,
-    "label_smoothing": 0,
-    "averaging": 0,
-    "balance": 0,
-    "frozen": 0,
-    "first_size": 0,
-    "first_epochs": 0,
-    "at_least": 0,
-    "patience": 0,
-    "seed": 0,
-}
-MOST = {"dropout": 1, "label_smoothing": 1, "averaging": 1}
+LEAST = {"size": 16, "epochs": 1, "batch": 1}
+"""Of the numbers; no other may be below 0."""
 
+MOST = {"balance": 1, "rotation": 180, "blur": 7} | dict.fromkeys(
+    ("zoom", "shift", "brightness", "contrast", "saturation", "cast", "noise", "erase", "stickers", "corners"), 1
+)
+"""Of shares and degrees; a blur reaches twice its standard deviation, which the smallest photograph must hold."""
+
+BELOW_ONE = ("dropout", "label_smoothing", "averaging")
+"""At 1 nothing would be learned."""
 
 _KINDS: dict[Any, tuple[set[type], str]] = {
     bool: ({bool}, "true or false"),
@@ -83,9 +74,10 @@ class Recipe:
 
     `at_least` repeats the photographs of small classes up to that many an epoch; `balance` instead draws a
     class of c photographs in proportion to c^(1 − balance): 0 as they come, 1 every class as often as every other.
-    With `each_collection` every data set has its own classes there, so that a small clinic counts, and one that sent
-    only melanomas does not become their mark. The first `frozen` stages keep their ImageNet weights, and the first
-    `first_epochs` epochs see photographs of `first_size` pixels.
+    With `each_collection` every data set has its own classes there, so that a small clinic counts. One that sent
+    nothing but melanomas is counted so, too: it becomes a larger part of all melanomas that are drawn.
+    The first `frozen` stages keep their ImageNet weights, and the first `first_epochs` epochs see photographs of
+    `first_size` pixels.
     `averaging` is the decay of the moving average of the weights, and `patience` the epochs without a lower
     validation loss after which the training stops.
     """
@@ -141,14 +133,10 @@ def parse(values: dict[str, Any]) -> Recipe:
     recipe = Recipe(**{**values, "augmentation": Augmentation(**values.get("augmentation", {}))})
     for part in (recipe, recipe.augmentation):
         _refuse_other_types(part)
+        _refuse_out_of_bounds(part)
     if recipe.optimiser not in OPTIMISERS:
         raise ValueError(f"optimiser is none of {', '.join(OPTIMISERS)}")
-    for key, least in LEAST.items():
-        if not getattr(recipe, key) >= least:
-            raise ValueError(f"{key} is less than {least}")
-    for key, most in MOST.items():
-        if not getattr(recipe, key) <= most:
-            raise ValueError(f"{key} is more than {most}")
+    _refuse_contradictions(recipe)
     return recipe
 
 
@@ -158,6 +146,33 @@ def _refuse_other_types(part: Recipe | Augmentation) -> None:
         value = getattr(part, key)
         if kind in _KINDS and type(value) not in _KINDS[kind][0]:
             raise TypeError(f"{key} = {value!r} is not {_KINDS[kind][1]}")
+
+
+def _refuse_out_of_bounds(part: Recipe | Augmentation) -> None:
+    """ValueError where a number is none that a training can use."""
+    for key, value in vars(part).items():
+        if type(value) not in (int, float):
+            continue
+        if not math.isfinite(value):
+            raise ValueError(f"{key} = {value} is not finite")
+        if value < LEAST.get(key, 0):
+            raise ValueError(f"{key} is less than {LEAST.get(key, 0)}")
+        if value > MOST.get(key, math.inf):
+            raise ValueError(f"{key} is more than {MOST[key]}")
+        if key in BELOW_ONE and value >= 1:
+            raise ValueError(f"{key} is not less than 1")
+
+
+def _refuse_contradictions(recipe: Recipe) -> None:
+    """ValueError where one setting lacks another, or undoes it."""
+    if bool(recipe.first_size) != bool(recipe.first_epochs):
+        raise ValueError("first_size and first_epochs need one another")
+    if 0 < recipe.first_size < LEAST["size"]:
+        raise ValueError(f"first_size is less than {LEAST['size']}")
+    if recipe.each_collection and not recipe.balance:
+        raise ValueError("each_collection needs a balance")
+    if recipe.balance and recipe.at_least:
+        raise ValueError("balance and at_least are two ways to the same: give one of them")
 
 
 def without_weights(recipe: Recipe) -> Recipe:

@@ -44,7 +44,9 @@ def log_oversampling(photographs: Photographs, recipe: Recipe) -> NDArray[np.flo
     """The log of how many times as often each class is drawn as it occurs, shape (9,); 0 without `balance`.
 
     Added to the logits in the loss, it leaves them to say how probable a class is among the photographs as they are
-    (Menon et al., ICLR 2021).
+    (Menon et al., ICLR 2021). With `each_collection` that is true of all collections together alone: within one, the
+    odds stay shifted by what its drawing differs from the drawing of all (in the shipped training, those of melanoma
+    against nevus are multiplied by 0.91 in HAM10000, 0.72 in ISIC 2017 and 0.62 in UDA-1).
     """
     if not recipe.balance:
         return np.zeros(len(KEYS), np.float32)
