@@ -28,7 +28,7 @@ from melanoscope.evaluation.compare import compare
 from melanoscope.record import Record
 from melanoscope.report.numbers import change, percent, score
 from melanoscope.study.prediction_table import read
-from page import publish, table
+from page import publish, run, table
 
 FOLDS, SEED = 5, 0
 DECADES = (30, 40, 50, 60, 70)
@@ -76,8 +76,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     parts = (ABOUT, table(HEAD, lines(read(options.predictions).cases())))
-    publish("What clinical data add", "python benchmarks/clinical_data.py PREDICTIONS.parquet", parts, options.out)
+    publish("What clinical data add", parts, options.out)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

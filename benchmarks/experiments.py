@@ -26,7 +26,7 @@ from melanoscope.training.cross_validation import answered
 from melanoscope.training.photographs import load
 from melanoscope.training.recipe import Recipe
 from melanoscope.training.run import RECIPE, RESULT, SPLIT, Run
-from page import publish, table
+from page import publish, run, table
 
 COLLECTIONS = ("ham10000", "isic2017", "uda1")
 HEAD = ("run", "what differs", *(f"AUC, {name}" for name in COLLECTIONS), "balanced accuracy, ham10000", "seconds")
@@ -60,7 +60,7 @@ def main() -> None:
     asked = arguments.parse_args()
     tries = [Try.of(folder) for folder in asked.runs]
     parts = [part for held_out in dict.fromkeys(each.held_out for each in tries) for part in tables(tries, held_out)]
-    publish("Experiments", "python benchmarks/experiments.py RUN...", [ABOUT, *parts], asked.out)
+    publish("Experiments", [ABOUT, *parts], asked.out)
 
 
 def tables(tries: Sequence[Try], held_out: tuple[Path, ...]) -> Iterator[str]:
@@ -75,10 +75,10 @@ def tables(tries: Sequence[Try], held_out: tuple[Path, ...]) -> Iterator[str]:
 
 
 def row(first: Try, each: Try) -> tuple[str, ...]:
-    run = Run.load(each.folder)
-    judged = figures(run)
+    finished = Run.load(each.folder)
+    judged = figures(finished)
     scores = (score(figure) for figure in judged[:-1])
-    return (run.recipe.name, changed(first, each), *scores, percent(judged[-1]), f"{run.result.seconds:,.0f}")
+    return (finished.recipe.name, changed(first, each), *scores, percent(judged[-1]), f"{finished.result.seconds:,.0f}")
 
 
 def stopped_row(first: Try, each: Try) -> tuple[str, ...]:
@@ -118,4 +118,4 @@ def of(metric: Metric, groups: list[str], chosen: NDArray[np.bool_], *values: ND
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

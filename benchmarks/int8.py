@@ -32,9 +32,8 @@ from melanoscope.prediction import Outcome, Prediction
 from melanoscope.record import Record
 from melanoscope.report.numbers import change, percent, score
 from melanoscope.training.run import Run
-from page import publish, table
+from page import publish, run, table
 
-COMMAND = "python benchmarks/int8.py runs/screening --bundle src/melanoscope/bundles/default"
 TURNS = 30
 EIGHT = 8
 """Photographs of a turn, in one batch or several."""
@@ -170,8 +169,8 @@ def main() -> None:
         "file, with other programs at work."
     )
     parts = (words, accuracy(found), agreement(exact, *answers), times, speed(exact, fast, records))
-    publish("What the int8 network brings and costs", COMMAND, parts, options.out)
+    publish("What the int8 network brings and costs", parts, options.out)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -30,9 +30,8 @@ from melanoscope.imaging.operations import OPERATIONS
 from melanoscope.imaging.quality import issues, measure
 from melanoscope.imaging.segmentation import lesion
 from melanoscope.prediction import QualityIssue
-from page import publish, table
+from page import publish, run, table
 
-COMMAND = "python benchmarks/quality_gate.py"
 Spoil = Callable[[Image.Image, np.random.Generator], Image.Image]
 
 
@@ -169,8 +168,8 @@ def main() -> None:
         shares("advised on or refused for", rows, refuses=False),
         f"A photograph costs {whole:.2f} ms of one core, of which {found:.2f} ms find the lesion.",
     )
-    publish("The quality gate", f"{COMMAND} {options.source.name}", parts, options.out)
+    publish("The quality gate", parts, options.out)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

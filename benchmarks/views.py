@@ -29,10 +29,7 @@ from melanoscope.prediction import Outcome, Prediction
 from melanoscope.record import Record
 from melanoscope.report.numbers import change, percent, score
 from melanoscope.training.run import Run
-from page import publish, table
-
-COMMAND = """python benchmarks/views.py runs/screening --bundle src/melanoscope/bundles/default \\
-  --second runs/r3-fold0/bundle"""
+from page import publish, run, table
 
 
 @dataclass(frozen=True)
@@ -102,8 +99,8 @@ def main() -> None:
         "those of both together were chosen anew on what both held out."
     )
     title = "What several views of a photograph, and two bundles, bring and cost"
-    publish(title, COMMAND, (words, brought(found), cost(asked)), options.out)
+    publish(title, (words, brought(found), cost(asked)), options.out)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)
