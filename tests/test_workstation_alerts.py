@@ -13,11 +13,12 @@ import station_alerts
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.delivery.deliverer import Deliverer
-from melanoscope.workstation.service import alert_settings, alerts, deciding, readings, webhooks
+from melanoscope.workstation.service import alert_settings, alerts, deciding, readings, webhooks, worklist
 from melanoscope.workstation.service.alert_settings import AlertSettings
 from melanoscope.workstation.service.alerts import AlertCounts
 from melanoscope.workstation.service.deciding import DecisionRequest
 from melanoscope.workstation.service.errors import Conflict, Invalid
+from melanoscope.workstation.service.filters import Filter
 from melanoscope.workstation.store.operations import AuditEntry, Delivery
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import CaseStatus, DecisionKind
@@ -75,6 +76,26 @@ def test_an_alert_stands_whatever_another_bundle_says_later(store: Store) -> Non
     case_id = station_alerts.case(store, Outcome.ALERT, Outcome.ROUTINE)
     assert station_alerts.of(store, case_id).outcome is Outcome.ROUTINE
     assert standing(store).open == 1
+
+
+def listed(store: Store, wanted: Filter) -> list[tuple[str, str | None]]:
+    """Cases in the worklist's order, each with the bundle whose alert another one calls back."""
+    with store.reading() as session:
+        return [(row.id, row.alerted_by) for row in worklist.page(session, SYSTEM, wanted).cases]
+
+
+def test_an_alert_that_another_bundle_calls_routine_stays_on_top_until_somebody_has_seen_it(store: Store) -> None:
+    review, likely = (
+        station_alerts.case(store, Outcome.REVIEW),
+        station_alerts.case(store, Outcome.ALERT, key="melanoma"),
+    )
+    called_back = station_alerts.case(store, Outcome.ALERT, Outcome.ROUTINE)
+    alerts = [(called_back, "b"), (likely, None)]
+    assert listed(store, Filter()) == [*alerts, (review, None)]
+    assert listed(store, Filter(outcome=Outcome.ALERT)) == listed(store, Filter(unacknowledged=True)) == alerts
+    assert listed(store, Filter(outcome=Outcome.ROUTINE)) == []
+    acknowledge(store, called_back)
+    assert listed(store, Filter()) == [(likely, None), (review, None), (called_back, None)]
 
 
 def test_what_was_decided_before_it_became_an_alert_is_open_again_until_somebody_sees_it(store: Store) -> None:

@@ -103,6 +103,13 @@ def test_a_rows_own_button_acknowledges_that_row_alone(client: TestClient, store
     assert of(store, first).acknowledged_at is None and of(store, second).acknowledged_by_id is not None
 
 
+def test_an_alert_that_another_bundle_calls_back_says_so(client: TestClient, store: Store) -> None:
+    case_id = case(store, Outcome.ALERT, Outcome.ROUTINE)
+    assert "alerted by the bundle b; another one says: Routine" in client.get("/").text
+    page = client.get(f"/cases/{case_id}").text
+    assert re.search(r"raised by the bundle b, \S+; the bundle b, \S+, says: Routine", page)
+
+
 def test_routine_cases_are_discharged_with_a_signature_each(client: TestClient, store: Store) -> None:
     routine, alert = [case(store, Outcome.ROUTINE) for _ in range(2)], case(store, Outcome.ALERT)
     shown = send(client, "/worklist/discharge", case=[*routine, alert]).text

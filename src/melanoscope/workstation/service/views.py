@@ -159,3 +159,11 @@ class CaseView:
     def awaits_acknowledgement(self) -> bool:
         """Whether it is an alert that no named person has seen yet."""
         return self.alerted_at is not None and self.acknowledged_at is None
+
+    @property
+    def alerted_by(self) -> BundleView | None:
+        """The bundle that raised such an alert, where another one says otherwise by now."""
+        if not self.awaits_acknowledgement or self.outcome is Outcome.ALERT:
+            return None
+        raised = [said for each in self.photographs for said in each.former if said.outcome is Outcome.ALERT]
+        return max(raised, key=lambda said: said.made_at).bundle if raised else None

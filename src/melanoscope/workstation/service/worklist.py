@@ -24,6 +24,7 @@ from melanoscope.workstation.service.filters import Filter, conditions
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.patients import Lesion, Patient
+from melanoscope.workstation.store.predictions import InstalledBundle, StoredPrediction
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import CaseStatus, JobKind, Role
 
@@ -58,7 +59,8 @@ class CaseSummary:
     where it is not stored.
 
     The patient's `reference` and `name` are None unless they were asked for. Of a `veiled` one the reader must not know
-    yet what the bundle said: `outcome`, `melanoma` and what became of an alert are None.
+    yet what the bundle said: `outcome`, `melanoma` and what became of an alert are None. `alerted_by` names the bundle
+    that raised an alert which nobody has acknowledged, where another one, whose `outcome` it is, says otherwise by now.
     """
 
     id: str
@@ -67,6 +69,7 @@ class CaseSummary:
     melanoma: float | None
     received_at: datetime
     alerted_at: datetime | None
+    alerted_by: str | None
     acknowledged_at: datetime | None
     acknowledged_by: str | None
     escalated_at: datetime | None
@@ -98,8 +101,9 @@ class CaseList:
 
 @dataclass(frozen=True)
 class WorklistSummary:
-    """`open_cases` by outcome, and `alerts` that nobody has acknowledged: None for who reads blind. `scoring` is how
-    many photographs wait for the bundle, `readers` are the names of those who read cases.
+    """`open_cases` by outcome, and `alerts` that nobody has acknowledged: None for who reads blind. Such an alert
+    counts as one whatever was said of it since. `scoring` is how many photographs wait for the bundle, `readers` are
+    the names of those who read cases.
     """
 
     open_cases: dict[Outcome, int] | None
@@ -173,7 +177,8 @@ def _listed() -> Select[Case, Lesion, str, Patient, str]:
 def _rows(session: Session, actor: Actor, found: Sequence[_Found], names: bool) -> list[CaseSummary]:
     hidden = veiled(session, actor, [row[0] for row in found])
     first = _first(session, hidden)
-    rows = [_row(row, names) for row in found]
+    alerted_by = _alerted_by(session, [case.id for case, *_ in found if case.is_called_back])
+    rows = [_row(row, alerted_by.get(row[0].id), names) for row in found]
     return [
         _veiled(row, first.get(case.id)) if case.id in hidden else row
         for row, (case, *_) in zip(rows, found, strict=True)
@@ -187,12 +192,23 @@ def _first(session: Session, case_ids: Collection[int]) -> dict[int, str]:
     return {case_id: photograph for case_id, photograph in session.execute(asked)}
 
 
+def _alerted_by(session: Session, case_ids: Collection[int]) -> dict[int, str]:
+    """By case the name of the bundle that last called it an alert."""
+    if not case_ids:
+        return {}
+    joined = select(Photograph.case_id, InstalledBundle.name).select_from(StoredPrediction).join(Photograph)
+    alerts = joined.join(InstalledBundle).where(StoredPrediction.outcome == Outcome.ALERT)
+    found = session.execute(alerts.where(Photograph.case_id.in_(case_ids)).order_by(StoredPrediction.id))
+    return {case_id: name for case_id, name in found}
+
+
 def _veiled(row: CaseSummary, photograph: str | None) -> CaseSummary:
     return replace(
         row,
         outcome=None,
         melanoma=None,
         alerted_at=None,
+        alerted_by=None,
         acknowledged_at=None,
         acknowledged_by=None,
         escalated_at=None,
@@ -201,7 +217,7 @@ def _veiled(row: CaseSummary, photograph: str | None) -> CaseSummary:
     )
 
 
-def _row(found: _Found, names: bool) -> CaseSummary:
+def _row(found: _Found, alerted_by: str | None, names: bool) -> CaseSummary:
     case, lesion, photograph, patient, acknowledged_by = found
     return CaseSummary(
         id=case.public_id,
@@ -210,6 +226,7 @@ def _row(found: _Found, names: bool) -> CaseSummary:
         melanoma=case.melanoma,
         received_at=case.received_at,
         alerted_at=case.alerted_at,
+        alerted_by=alerted_by,
         acknowledged_at=case.acknowledged_at,
         acknowledged_by=acknowledged_by,
         escalated_at=case.escalated_at,

@@ -69,6 +69,16 @@ class Case(Base):
 
     __mapper_args__ = {"version_id_col": version}
 
+    @property
+    def awaits_acknowledgement(self) -> bool:
+        """Whether it is an alert that no named person has seen yet."""
+        return self.alerted_at is not None and self.acknowledged_at is None
+
+    @property
+    def is_called_back(self) -> bool:
+        """Whether it is such an alert, and another bundle says otherwise by now."""
+        return self.awaits_acknowledgement and self.outcome is not Outcome.ALERT
+
 
 class Photograph(Base):
     """One file. `sha256` names what is stored, without EXIF, and is None where nothing could be: `unreadable` says why.
