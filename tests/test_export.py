@@ -1,3 +1,6 @@
+import json
+import shutil
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,8 +18,8 @@ from melanoscope.inference.operate import usual_points
 from melanoscope.inference.outliers import Outliers
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Prediction
+from melanoscope.training import environment, recipe
 from melanoscope.training import export as exporting
-from melanoscope.training import recipe
 from melanoscope.training.networks import build
 from melanoscope.training.onnx_export import ask
 from melanoscope.training.photographs import load
@@ -42,6 +45,14 @@ def test_a_bundle_verifies_and_says_where_it_comes_from(bundle: Bundle) -> None:
     assert description.recipe["name"] == "tiny"
     assert description.licence == "CC0-1.0"
     assert description.environment["torch"] == version("torch")
+
+
+def test_a_bundle_says_where_its_training_ran_and_not_where_it_was_exported(run: Run, tmp_path: Path) -> None:
+    elsewhere = Path(shutil.copytree(run.folder, tmp_path / "run"))
+    ran = environment.read(elsewhere) | {"torch": "1.0.0", "threads": "64"}
+    (elsewhere / environment.FILE).write_text(json.dumps(ran))
+    made = exporting.export(replace(run, folder=elsewhere), tmp_path / "bundle", "CC0-1.0")
+    assert made.description.environment == ran
 
 
 def test_a_bundle_tells_what_its_recipe_was_worth_in_other_trainings(run: Run, tmp_path: Path) -> None:

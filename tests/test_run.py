@@ -126,10 +126,12 @@ def test_a_finished_training_is_not_begun_again(finished: Run) -> None:
         train(TINY, sides(), finished.folder)
 
 
-def test_a_training_from_before_a_setting_was_known_goes_on(finished: Run) -> None:
-    written = finished.folder / "recipe.toml"
+def test_a_training_from_before_a_setting_was_known_goes_on(finished: Run, tmp_path: Path) -> None:
+    older = Path(shutil.copytree(finished.folder, tmp_path / "older"))
+    written = older / "recipe.toml"
     written.write_text(written.read_text().replace("corners = 0.0\n", ""))
-    assert train(TINY, sides(), finished.folder, resume=True).result == finished.result
+    assert "corners" not in written.read_text()
+    assert train(TINY, sides(), older, resume=True).result == finished.result
 
 
 def test_another_recipe_or_other_photographs_are_not_mixed_in(finished: Run) -> None:

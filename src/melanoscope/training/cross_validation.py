@@ -21,10 +21,7 @@ from melanoscope.record import Record
 from melanoscope.training.loop import logits_of
 from melanoscope.training.photographs import Photographs, load
 from melanoscope.training.recipe import Recipe
-from melanoscope.training.run import train_on
-
-TUNING_PARTS = 8
-"""One part in so many of a fold's training side chooses its epoch and its temperature."""
+from melanoscope.training.run import train_on, tuned
 
 
 @dataclass(frozen=True)
@@ -52,8 +49,8 @@ def sides(records: Sequence[Record], folds: int, seed: int, share: float = 1.0) 
 
 
 def _sides(fold: Split, share: float, seed: int) -> Split:
-    inner = split(fold.train, TUNING_PARTS, seed)[0]
-    return Split(_part(inner.train, share, seed), inner.validation, fold.validation)
+    one = tuned(fold.train, fold.validation, seed)
+    return replace(one, train=_part(one.train, share, seed))
 
 
 def _part(records: tuple[Record, ...], share: float, seed: int) -> tuple[Record, ...]:

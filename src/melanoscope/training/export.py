@@ -38,12 +38,13 @@ from melanoscope.inference.held_out import HeldOut
 from melanoscope.inference.operate import usual_points
 from melanoscope.inference.priors import shares
 from melanoscope.record import Record
+from melanoscope.training import environment
 from melanoscope.training.int8 import make_int8
 from melanoscope.training.measured import measured
 from melanoscope.training.networks import head_weights, normalisation
 from melanoscope.training.onnx_export import Answers, ask, refuse_difference, write_onnx
 from melanoscope.training.photographs import load
-from melanoscope.training.run import Run, environment
+from melanoscope.training.run import Run
 
 
 def export(run: Run, folder: Path, licence: str, cross_validated: Sequence[Cases] = ()) -> Bundle:
@@ -113,7 +114,7 @@ def _describe(run: Run, model: nn.Module, folder: Path, licence: str, limits: Ou
         outliers_sha256=sha256(folder / OUTLIERS) if limits else "",
         recipe=asdict(run.recipe),
         evaluation={},
-        environment=environment(model),
+        environment=environment.read(run.folder),
         seen=tuple(map(_seen, (*run.split.train, *run.split.validation))),
     )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from melanoscope.data.split import Split, split
+from melanoscope.data.split import Split
 from melanoscope.errors import InputError
 from melanoscope.evaluation.cases import Cases
 from melanoscope.record import Record
-from melanoscope.training.cross_validation import TUNING_PARTS, Pool, cases, judge
+from melanoscope.training.cross_validation import Pool, cases, judge
 from melanoscope.training.recipe import Recipe
+from melanoscope.training.run import tuned
 
 
 def left_out(records: Sequence[Record], name: str, seed: int) -> Split:
@@ -26,8 +27,7 @@ def left_out(records: Sequence[Record], name: str, seed: int) -> Split:
     if not held_out or not others:
         names = sorted({name for r in free for name in (r.collection, r.source) if name})
         raise InputError(f"Leaving out {name} leaves nothing to judge or to fit: give one of {', '.join(names)}.")
-    inner = split(others, TUNING_PARTS, seed)[0]
-    return Split(inner.train, inner.validation, held_out)
+    return tuned(others, held_out, seed)
 
 
 def leave_out(

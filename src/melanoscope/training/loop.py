@@ -48,13 +48,13 @@ class Normaliser:
         return images.sub_(self.mean).div_(self.std)
 
 
-def learning_rate(recipe: Recipe, progress: float) -> float:
-    """At `progress` epochs: a linear warm-up, then constant or half a cosine down to 0 (Loshchilov, ICLR 2017)."""
-    if progress < recipe.warmup:
-        return recipe.learning_rate * (progress + 1e-3) / recipe.warmup
+def learning_rate(recipe: Recipe, epoch: float) -> float:
+    """After so many epochs: a linear warm-up, then constant or half a cosine down to 0 (Loshchilov, ICLR 2017)."""
+    if epoch < recipe.warmup:
+        return recipe.learning_rate * (epoch + 1e-3) / recipe.warmup
     if not recipe.cosine:
         return recipe.learning_rate
-    done = (progress - recipe.warmup) / max(recipe.epochs - recipe.warmup, 1e-9)
+    done = (epoch - recipe.warmup) / max(recipe.epochs - recipe.warmup, 1e-9)
     return recipe.learning_rate * (1 + math.cos(math.pi * min(done, 1.0))) / 2
 
 

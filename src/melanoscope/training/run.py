@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import platform
-import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
-import torch
 from torch import Tensor, nn
 
 from melanoscope.atomic import make_folder, write_text
@@ -20,14 +16,15 @@ from melanoscope.data.split import Split, split
 from melanoscope.diagnosis import KEYS
 from melanoscope.errors import InputError
 from melanoscope.record import Record
-from melanoscope.training import checkpoint, loop, networks, recipe
-from melanoscope.training.device import best_device
+from melanoscope.training import checkpoint, environment, loop, networks, recipe
 from melanoscope.training.photographs import Photographs, load
 from melanoscope.training.recipe import Recipe
 
-RECIPE, SPLIT, ENVIRONMENT, RESULT = "recipe.toml", "split.csv", "environment.json", "result.json"
+RECIPE, SPLIT, RESULT = "recipe.toml", "split.csv", "result.json"
 ROLES = ("train", "validation", "test")
-PACKAGES = ("melanoscope", "torch", "timm", "numpy", "pillow")
+
+TUNING_PARTS = 8
+"""One part in so many of what a training may use chooses its epoch, its temperature and its thresholds."""
 
 
 @dataclass(frozen=True)
@@ -84,8 +81,13 @@ def partition(records: Sequence[Record], seed: int) -> Split:
     quoted.
     """
     outer = split(records, folds=5, seed=seed)[0]
-    inner = split(outer.train, folds=8, seed=seed)[0]
-    return Split(inner.train, inner.validation, (*outer.validation, *outer.test))
+    return tuned(outer.train, (*outer.validation, *outer.test), seed)
+
+
+def tuned(records: Sequence[Record], held_out: Sequence[Record], seed: int) -> Split:
+    """`records` to fit the weights and, one part in `TUNING_PARTS`, to choose by; `held_out` to judge."""
+    inner = split(records, TUNING_PARTS, seed)[0]
+    return Split(inner.train, inner.validation, tuple(held_out))
 
 
 def train(how: Recipe, sides: Split, folder: Path, resume: bool = False, hub: bool = False) -> Run:
@@ -142,21 +144,11 @@ def _say(how: Recipe, sides: Split, model: nn.Module, folder: Path) -> None:
     """Write down what will be done; the recipe last, for it says that the rest is there."""
     make_folder(folder)
     _write_split(sides, folder / SPLIT)
-    write_text(folder / ENVIRONMENT, json.dumps(environment(model), indent=1) + "\n")
+    if (folder / loop.CHECKPOINT).is_file():
+        environment.warn_of_change(model, folder)
+    else:
+        environment.write(model, folder)
     write_text(folder / RECIPE, recipe.to_toml(how))
-
-
-def environment(model: nn.Module) -> dict[str, str]:
-    """The versions and the machine that figures may depend on, and how `model` is computed on it."""
-    device = best_device(model)
-    return {
-        "python": sys.version.split()[0],
-        "machine": platform.machine(),
-        "device": device.device.type,
-        "precision": str(device.precision).removeprefix("torch."),
-        "threads": str(torch.get_num_threads()),
-        **{name: version(name) for name in PACKAGES},
-    }
 
 
 def _roles(sides: Split) -> list[tuple[str, Path]]:
