@@ -10,15 +10,24 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
+import station_alerts
 import station_programs
 import stations
+from melanoscope.prediction import Outcome
+from melanoscope.workstation import queue
 from melanoscope.workstation.actor import SYSTEM
+from melanoscope.workstation.clock import now
+from melanoscope.workstation.delivery.deliverer import Deliverer
+from melanoscope.workstation.health import LONG
 from melanoscope.workstation.logs import FACTS, JsonFormatter
 from melanoscope.workstation.observing import logger
+from melanoscope.workstation.scoring import Scorer
 from melanoscope.workstation.service import readings
-from melanoscope.workstation.store.words import Role, Scope
+from melanoscope.workstation.store.operations import Job
+from melanoscope.workstation.store.words import JobKind, Role, Scope
 
 
 @pytest.fixture
@@ -36,6 +45,43 @@ def test_it_is_ready_while_photographs_can_be_taken_and_scored(client: TestClien
     shutil.rmtree(stations.of(client).settings.photographs)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()) == (503, {"status": "no room for photographs"})
+
+
+@pytest.fixture
+def failing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """A workstation whose workers fail again and again."""
+
+    def fail(_self: object) -> bool:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(Scorer, "work", fail)
+    monkeypatch.setattr(Deliverer, "escalate", fail)
+    with stations.station(tmp_path) as opened:
+        yield opened
+
+
+def test_it_is_not_ready_while_a_photograph_waits_and_no_bundle_answers(failing: TestClient) -> None:
+    store = stations.of(failing).store
+    case_id = station_alerts.case(store)
+    with store.writing() as session:
+        queue.add(session, JobKind.SCORE, [1])
+    assert failing.get("/readyz").status_code == 200
+    with store.writing() as session:
+        session.execute(update(Job).values(created_at=now() - LONG))
+    station_alerts.say(store, case_id, Outcome.UNREADABLE)  # given up, which is no answer
+    answer = failing.get("/readyz")
+    assert (answer.status_code, answer.json()) == (503, {"status": "no scoring"})
+    station_alerts.say(store, case_id, Outcome.ROUTINE)  # by another process, of another photograph
+    assert failing.get("/readyz").status_code == 200
+
+
+def test_it_is_not_ready_while_no_alert_escalates(failing: TestClient) -> None:
+    store = stations.of(failing).store
+    station_alerts.case(store, Outcome.ALERT)
+    station_alerts.wait(store, minutes=61)
+    assert failing.get("/readyz").status_code == 200
+    station_alerts.wait(store, minutes=1)
+    assert failing.get("/readyz").json() == {"status": "no escalation"}
 
 
 def test_metrics_count_requests_by_route_and_what_waits(client: TestClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -49,9 +50,9 @@ def standing(session: Session) -> AlertCounts:
     return AlertCounts(unacknowledged, escalated)
 
 
-def any_overdue(session: Session) -> bool:
-    """Whether an alert has waited too long, and has not escalated yet."""
-    return session.scalar(_overdue(alert_settings.read(session)).limit(1)) is not None
+def any_overdue(session: Session, since: timedelta = timedelta()) -> bool:
+    """Whether an alert has waited too long, by `since` at least, and has not escalated yet."""
+    return session.scalar(_overdue(alert_settings.read(session), since).limit(1)) is not None
 
 
 def escalate_overdue(session: Session) -> int:
@@ -67,6 +68,6 @@ def escalate_overdue(session: Session) -> int:
     return len(cases)
 
 
-def _overdue(settings: AlertSettings) -> Select[Case]:
+def _overdue(settings: AlertSettings, since: timedelta = timedelta()) -> Select[Case]:
     waiting = select(Case).where(UNACKNOWLEDGED, Case.escalated_at.is_(None))
-    return waiting.where(Case.alerted_at <= now() - settings.patience).order_by(Case.alerted_at)
+    return waiting.where(Case.alerted_at <= now() - settings.patience - since).order_by(Case.alerted_at)
