@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 import served
 from melanoscope.workstation import queue
@@ -21,7 +21,7 @@ from melanoscope.workstation.security import sessions
 from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import JobKind, Role
-from stations import scored
+from stations import PATIENCE, scored
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -35,6 +35,7 @@ FLAGS = [
 ]
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 900}, "is_mobile": True, "has_touch": True}
+expect.set_options(timeout=PATIENCE * 1000)
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
 
@@ -61,6 +62,7 @@ class Clinic:
     def context(self, browser: Browser, who: str | None, **options: Any) -> Iterator[BrowserContext]:
         """A browser window of a person, or of a stranger."""
         context = browser.new_context(base_url=self.address, **{"locale": "en", **options})
+        context.set_default_timeout(PATIENCE * 1000)
         if who is not None:
             context.add_cookies([{"name": sessions.COOKIE, "value": self.secrets[who], "url": self.address}])
         try:

@@ -18,7 +18,7 @@ from melanoscope.workstation.service.accounts import NewAccount
 from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import Role
-from stations import password_hash
+from stations import PATIENCE, password_hash
 
 MAIN = "from melanoscope.cli import main; main()"
 
@@ -52,11 +52,11 @@ def session_of(settings: Settings, name: str = "ada", role: Role = Role.ADMINIST
     return secret
 
 
-def client(address: str, secret: str, timeout: float = 30.0) -> httpx.Client:
+def client(address: str, secret: str) -> httpx.Client:
     """A program that is logged in, and sends the token of its session."""
     return httpx.Client(
         base_url=address,
         cookies={sessions.COOKIE: secret},
         headers={csrf.HEADER: csrf.token(secret)},
-        timeout=timeout,
+        timeout=PATIENCE,
     )

@@ -25,6 +25,8 @@ from melanoscope.workstation.store.words import Role
 
 HERE = "http://127.0.0.1"
 PASSWORD = "four words are enough"
+PATIENCE = 120.0
+"""Seconds until a test gives up waiting for a server or a page, which only a machine that does much else lets pass."""
 
 
 @contextmanager
@@ -88,9 +90,9 @@ def upload(*paths: Path) -> list[tuple[str, tuple[str, bytes]]]:
     return [("photographs", (path.name, path.read_bytes())) for path in paths]
 
 
-def scored(client: TestClient | httpx.Client, patience: float = 30.0) -> list[dict[str, Any]]:
+def scored(client: TestClient | httpx.Client) -> list[dict[str, Any]]:
     """The worklist, once nothing in it is being scored any more."""
-    until = time.monotonic() + patience
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         cases: list[dict[str, Any]] = client.get("/api/v1/cases").json()["cases"]
         if all(case["status"] != "scoring" for case in cases):

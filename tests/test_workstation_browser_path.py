@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import served
-from browsers import Clinic
+from browsers import PHONE, Clinic
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.security import sessions
 from stations import PASSWORD
@@ -118,6 +118,21 @@ def test_a_case_is_opened_and_signed_with_the_keyboard_alone(chromium: Browser, 
         press_until(page, "Tab", "form[action$=decide] button")
         page.keyboard.press("Enter")
         expect(page.get_by_text("signed by bea")).to_be_visible()
+
+
+def test_on_a_phone_the_alert_is_seen_first_and_filters_are_unfolded(
+    chromium: Browser, clinic: Clinic, alert: str
+) -> None:
+    below_bars = {"viewport": {"width": 390, "height": 664}}
+    with clinic.page(chromium, "bea", **PHONE | below_bars) as page:
+        page.goto("/")
+        expect(page.locator("tr.ALERT").first).to_be_in_viewport(ratio=1)
+        expect(page.get_by_label("Status")).to_be_hidden()
+        page.get_by_text("More filters").click()
+        page.get_by_label("Status").select_option("all")
+        page.get_by_text("More filters").click()
+        expect(page.get_by_label("Status")).to_be_visible()  # what is filtered by
+        expect(page.get_by_label("Outcome", exact=True)).to_be_hidden()
 
 
 def test_what_was_written_when_the_session_ended_is_filled_in_again(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,9 @@ from melanoscope.workstation.store.transactions import Store
 SHOWN = 6
 LOOKED_THROUGH = 5000
 """Cases of this workstation with histology, the latest first."""
+
+_measuring = Lock()
+"""Whoever looks at a case while the reference photographs are looked at waits for that, and does not do it again."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +76,15 @@ def nearest(store: Store, actor: Actor, case_id: str) -> SimilarLesionList:
 
 
 def _prepare(store: Store, installed: InstalledBundle) -> None:
-    with store.reading() as session:
-        known = reference.features(session, installed.digest) is not None
-    bundle = None if known else bundles.load(installed, store.bundles)
-    if bundle is None or bundle.digest != installed.digest:  # a former package's bundle has gone with it
-        return
-    measured = reference.measure(bundle)
-    with store.writing() as session:
-        reference.keep(session, installed.digest, measured)
+    with _measuring:
+        with store.reading() as session:
+            known = reference.features(session, installed.digest) is not None
+        bundle = None if known else bundles.load(installed, store.bundles)
+        if bundle is None or bundle.digest != installed.digest:  # a former package's bundle has gone with it
+            return
+        measured = reference.measure(bundle)
+        with store.writing() as session:
+            reference.keep(session, installed.digest, measured)
 
 
 def _said(session: Session, case: Case) -> StoredPrediction | None:
