@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -42,7 +43,7 @@ def elsewhere(settings: Settings, tmp_path: Path, request: pytest.FixtureRequest
 
 
 def begin(settings: Settings, photographs: list[Path], key: encryption.Key | None = None) -> Store:
-    settings.data.mkdir()
+    settings.data.mkdir(exist_ok=True)
     store = Store(settings.url)
     promote_shipped(store)
     kept = Photographs(settings.photographs, key)
@@ -165,7 +166,7 @@ def test_the_commands_answer_in_one_sentence(photographs: list[Path], tmp_path: 
 def test_a_bundle_that_was_installed_speaks_where_the_backup_is_restored(
     settings: Settings, elsewhere: Settings, photographs: list[Path], toy: Bundle, tmp_path: Path
 ) -> None:
-    settings.data.mkdir()
+    settings.data.mkdir(exist_ok=True)
     store = Store(settings.url, settings.bundles)
     promote(store, toy)
     store.close()
@@ -183,7 +184,7 @@ def test_a_bundle_that_was_installed_speaks_where_the_backup_is_restored(
 @pytest.mark.parametrize("name", ["bundle.json", "model.onnx"])
 def test_a_bundle_that_is_damaged_is_not_restored(toy: Bundle, tmp_path: Path, name: str) -> None:
     settings, elsewhere = Settings(tmp_path / "data"), Settings(tmp_path / "elsewhere")
-    settings.data.mkdir()
+    settings.data.mkdir(exist_ok=True)
     store = Store(settings.url, settings.bundles)
     promote(store, toy)
     store.close()
@@ -203,3 +204,20 @@ def test_a_backup_is_logged(photographs: list[Path], tmp_path: Path) -> None:
         assert session.scalar(select(func.count()).select_from(Case)) == 1
         assert audit_log.verify(session).entries > 1
     store.close()
+
+
+def test_a_server_that_is_started_meanwhile_keeps_its_database(
+    settings: Settings, elsewhere: Settings, photographs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin(settings, photographs[:1]).close()
+    backup.write(settings, tmp_path / "backup.zip")
+    put = backup._restore_file
+
+    def meanwhile(*words: Any) -> None:
+        put(*words)
+        begin(elsewhere, photographs[:2]).close()
+
+    monkeypatch.setattr(backup, "_restore_file", meanwhile)
+    with pytest.raises(InputError):
+        backup.restore(elsewhere, tmp_path / "backup.zip")
+    assert len(stored(elsewhere)) == 2

@@ -174,6 +174,7 @@ def _refuse_damaged_bundle(folder: Path, path: Path) -> None:
 
 
 def _restore_database(settings: Settings, archive: ZipFile) -> None:
+    settings.refuse_present()  # a server may have been started while the photographs were written
     with TemporaryDirectory(dir=settings.data) as folder:
         copy = Path(archive.extract(_DATABASE, folder))
         if settings.sqlite is None:
