@@ -21,6 +21,7 @@ PAGES_ALONE = {
     "administration.invited": "a person chooses a password by a link",
     "administration.choose_password": "a person chooses a password by a link",
     "alert_settings.smtp_password": "the page says whether there is one",
+    "alert_settings.mailed": "the page warns where nobody is told; the API has the settings and the webhooks",
     "copies.count": "the form without scripts says how many; the API names each copy",
     "rescoring.can_be_rescored": "whether a button is of use; the API answers 409",
     "second_factor.begun": "a page shows the key again where the code was mistyped; a program still has it",

@@ -170,6 +170,23 @@ def test_alert_settings_and_webhooks_over_page_and_api(client: TestClient) -> No
     assert client.get("/api/v1/webhooks").json() == []
 
 
+def test_it_is_said_that_nobody_is_told_where_neither_mail_nor_webhook_is_set_up(client: TestClient) -> None:
+    def is_said() -> bool:
+        return "nobody is told" in client.get("/alerts").text
+
+    server = {"smtp_host": "mail.example.org", "sender": "alerts@example.org"}
+    for mail, expected in (
+        ({}, True),
+        (server, True),
+        (server | {"recipients": ["ward@example.org"]}, False),
+        ({"recipients": ["ward@example.org"]}, True),
+    ):
+        assert program(client, "PUT", "/alert-settings", **mail).status_code == 200
+        assert is_said() == expected, mail
+    program(client, "POST", "/webhooks", url="https://example.org/hook")
+    assert not is_said()
+
+
 def test_who_only_uploads_sees_neither_list_nor_changes(client: TestClient) -> None:
     stations.log_in(client, "ulf", Role.UPLOADER)
     for address in ("/worklist.csv", "/live/worklist", "/live/events", "/alerts", "/api/v1/webhooks"):

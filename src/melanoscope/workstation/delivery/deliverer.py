@@ -13,7 +13,7 @@ from melanoscope.workstation import queue
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.delivery import mail, webhook
 from melanoscope.workstation.queue import Lease
-from melanoscope.workstation.service import accounts, alert_settings
+from melanoscope.workstation.service import alert_settings
 from melanoscope.workstation.service.alert_settings import AlertSettings
 from melanoscope.workstation.service.alerts import any_overdue, escalate_overdue
 from melanoscope.workstation.store.operations import Delivery, Webhook
@@ -41,7 +41,7 @@ class _Parcel:
         """Whether the webhook has been removed, or nobody gets e-mail any more."""
         if self.webhook:
             return self.webhook.disabled_at is not None
-        return not (self.settings.mails and self.recipients)
+        return not self.recipients
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _parcel(session: Session, mine: Lease, origin: str) -> _Parcel:
     receiver = session.get(Webhook, delivery.webhook_id) if delivery.webhook_id else None
     settings = alert_settings.read(session)
     secret = unseal(session, receiver.secret) if receiver else alert_settings.smtp_password(session)
-    payload, recipients = _addressed(delivery.payload, origin), _recipients(session, settings)
+    payload, recipients = _addressed(delivery.payload, origin), alert_settings.mailed(session, settings)
     return _Parcel(delivery, payload, receiver, settings, secret, recipients)
 
 
@@ -102,11 +102,6 @@ def _addressed(payload: Mapping[str, Any], origin: str) -> Mapping[str, Any]:
     """The event with where its case is to be seen, if it is about one."""
     data = payload["data"]
     return {**payload, "data": {**data, "url": f"{origin}/cases/{data['case']}"}} if data else payload
-
-
-def _recipients(session: Session, settings: AlertSettings) -> list[str]:
-    second = accounts.find(session, settings.second_reader) if settings.second_reader else None
-    return [*settings.recipients, *([second.email] if second and second.email else [])]
 
 
 def _send(parcel: _Parcel) -> _Said:

@@ -55,6 +55,13 @@ def read(session: Session) -> AlertSettings:
     return AlertSettings(**kept.value) if kept else AlertSettings()
 
 
+def mailed(session: Session, settings: AlertSettings) -> list[str]:
+    """Who gets e-mail: the recipients and the second reader, and nobody where there is no mail server."""
+    second = accounts.find(session, settings.second_reader) if settings.second_reader else None
+    also = [second.email] if second and second.email else []
+    return [*settings.recipients, *also] if settings.mails else []
+
+
 def smtp_password(session: Session) -> str:
     """Told to the mail server, and to nobody else."""
     kept = session.get(Setting, SMTP_PASSWORD)

@@ -108,8 +108,10 @@ def _page(
     kept: bool = False,
 ) -> Response:
     with here.store.reading() as session:
+        in_force = alert_settings.read(session)
         values = {
-            "settings": written or alert_settings.read(session),
+            "settings": written or in_force,
+            "recipients": alert_settings.mailed(session, in_force),
             "has_password": bool(alert_settings.smtp_password(session)),
             "webhooks": webhooks.listed(session),
             "deliveries": deliveries.recent(session, actor).deliveries,
