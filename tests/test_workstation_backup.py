@@ -166,7 +166,7 @@ def test_the_commands_answer_in_one_sentence(photographs: list[Path], tmp_path: 
 def test_a_bundle_that_was_installed_speaks_where_the_backup_is_restored(
     settings: Settings, elsewhere: Settings, photographs: list[Path], toy: Bundle, tmp_path: Path
 ) -> None:
-    settings.data.mkdir(exist_ok=True)
+    settings.data.mkdir()
     store = Store(settings.url, settings.bundles)
     promote(store, toy)
     store.close()
@@ -184,7 +184,7 @@ def test_a_bundle_that_was_installed_speaks_where_the_backup_is_restored(
 @pytest.mark.parametrize("name", ["bundle.json", "model.onnx"])
 def test_a_bundle_that_is_damaged_is_not_restored(toy: Bundle, tmp_path: Path, name: str) -> None:
     settings, elsewhere = Settings(tmp_path / "data"), Settings(tmp_path / "elsewhere")
-    settings.data.mkdir(exist_ok=True)
+    settings.data.mkdir()
     store = Store(settings.url, settings.bundles)
     promote(store, toy)
     store.close()
