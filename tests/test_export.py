@@ -55,15 +55,36 @@ def test_a_bundle_says_where_its_training_ran_and_not_where_it_was_exported(run:
     assert made.description.environment == ran
 
 
-def test_a_bundle_tells_what_its_recipe_was_worth_in_other_trainings(run: Run, tmp_path: Path) -> None:
+def perfect(system: str, run: Run) -> Cases:
+    """What a system says that is always right."""
     records = tuple(record for record in run.split.train if record.diagnosis)
     melanoma = np.array([float(record.diagnosis.key == "melanoma") for record in records if record.diagnosis])
-    cases = Cases("tiny, seed 0, out of fold", "photographs", records, melanoma)
-    made = exporting.export(run, tmp_path / "bundle", "CC0-1.0", [cases])
+    return Cases(system, "photographs", records, melanoma)
+
+
+def test_a_bundle_tells_what_its_recipe_was_worth_in_other_trainings(run: Run, tmp_path: Path) -> None:
+    systems = ("tiny, seed 0, out of fold", "tiny without north, seed 0")
+    made = exporting.export(run, tmp_path / "bundle", "CC0-1.0", [perfect(system, run) for system in systems])
     made.verify()
     told = Bundle.load(made.folder).description.cross_validated
     assert {figures["melanoma_auc"]["value"] for figures in told.values()} == {1.0}
-    assert all(name.startswith("tiny, seed 0, out of fold: ") for name in told)
+    assert {name.split(":")[0] for name in told} == set(systems)
+
+
+@pytest.mark.parametrize(
+    ("systems", "sentence"),
+    [
+        (["tinier, seed 0, out of fold"], "“tinier, seed 0, out of fold” are not by the recipe tiny"),
+        (["m4, seed 0, out of fold"], "“m4, seed 0, out of fold” are not by the recipe tiny"),
+        (["tiny, seed 0, out of fold"] * 2, "Several tables hold predictions of “tiny, seed 0, out of fold”"),
+    ],
+)
+def test_what_was_not_by_its_recipe_or_is_told_twice_is_refused(
+    run: Run, tmp_path: Path, systems: list[str], sentence: str
+) -> None:
+    with pytest.raises(InputError, match=sentence):
+        exporting.export(run, tmp_path / "bundle", "CC0-1.0", [perfect(system, run) for system in systems])
+    assert not (tmp_path / "bundle").exists()
 
 
 def test_every_photograph_that_had_a_part_in_it_is_named(bundle: Bundle, run: Run) -> None:

@@ -53,10 +53,11 @@ def export(run: Run, folder: Path, licence: str, cross_validated: Sequence[Cases
     The temperature, the priors, the conformal quantiles and the operating points come from the run's validation
     photographs, on which no weight was fitted; the evaluation that is quoted from its test photographs, on
     which this training chose nothing. InputError, and no bundle, where ONNX Runtime's logits differ from torch's by
-    more than 1e-4 on 64 real photographs, a photograph stands on two sides, or `folder` holds something else than a
-    bundle.
+    more than 1e-4 on 64 real photographs, a photograph stands on two sides, `folder` holds something else than a
+    bundle, or the other trainings are those of another recipe.
     """
     _refuse_leaks(run)
+    _refuse_others(run.recipe.name, [cases.system for cases in cross_validated])
     folder = _refuse_to_overwrite(folder)
     pixels = load((*run.split.validation, *run.split.train), run.recipe.size)
     model = run.model()
@@ -131,6 +132,15 @@ def _refuse_leaks(run: Run) -> None:
     sides = [{*_groups(side), *(str(record.path) for record in side)} for side in vars(run.split).values()]
     if any(a & b for a, b in combinations(sides, 2)):
         raise InputError(f"{run.folder} was divided at random: photographs that it was fitted to would judge it.")
+
+
+def _refuse_others(recipe: str, systems: Sequence[str]) -> None:
+    """InputError where predictions are not those of the recipe's other trainings, or two have one name."""
+    for system in systems:
+        if not system.startswith((f"{recipe}, ", f"{recipe} without ")):
+            raise InputError(f"The predictions of “{system}” are not by the recipe {recipe}: leave them out.")
+        if systems.count(system) > 1:
+            raise InputError(f"Several tables hold predictions of “{system}”: give one of them.")
 
 
 def _refuse_to_overwrite(folder: Path) -> Path:
