@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import SYSTEM
+from melanoscope.workstation.service import auditing
+from melanoscope.workstation.service.auditing import Sought
 from melanoscope.workstation.store.operations import AuditEntry
 from melanoscope.workstation.store.transactions import Store
 
@@ -96,6 +98,17 @@ def test_a_row_that_was_slipped_in_is_found(log: Store) -> None:
         session.execute(text(f"{slipped} WHERE seq = {ROWS}"))
 
     assert fault_after(log, tamper) == f"row {ROWS + 1} was changed"
+
+
+def test_rows_are_found_by_how_their_action_begins(store: Store) -> None:
+    with store.writing() as session:
+        for action in ("login", "case.view", "login.refuse", "logout", "Login"):
+            audit_log.append(session, SYSTEM, action)
+    found = {
+        beginning: [entry.action for entry in auditing.page(store, SYSTEM, Sought(action=beginning)).entries]
+        for beginning in ("login", "log", "log%n")
+    }
+    assert found == {"login": ["login.refuse", "login"], "log": ["logout", "login.refuse", "login"], "log%n": []}
 
 
 def test_writers_at_once_do_not_fork_the_chain(store: Store) -> None:

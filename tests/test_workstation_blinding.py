@@ -65,8 +65,8 @@ def scored_too(store: Store, kept: Photographs, case_id: str, path: Path) -> str
 
 def told_of(store: Store, actor: Actor, case_id: str) -> tuple[bool, int, int]:
     """Whether the audit log tells of the case, and how many readings and deliveries there are to be seen."""
-    with store.writing() as session:
-        log = auditing.page(session, actor, Sought()).entries
+    log = auditing.page(store, actor, Sought()).entries
+    with store.reading() as session:
         sent = deliveries.recent(session, actor).deliveries
         is_told = any(entry.subject == f"case:{case_id}" for entry in log)
         return is_told, len(readings.readings(session, actor)), len(sent)

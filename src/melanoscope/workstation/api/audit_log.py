@@ -39,8 +39,7 @@ def list_audit_entries(
     limit: Annotated[int, Query(ge=1, le=1000)] = auditing.LIMIT,
 ) -> AuditEntryList:
     """What was done, the latest first. That somebody looks is a row of it too."""
-    with here.store.writing() as session:
-        found = auditing.page(session, auditor, sought, after, limit)
+    found = auditing.page(here.store, auditor, sought, after, limit)
     link_next(request, response, found.next)
     return found
 

@@ -61,15 +61,15 @@ class AuditEntryList:
     next: str | None
 
 
-def page(
-    session: Session, actor: Actor, sought: Sought, after: str | None = None, limit: int = LIMIT
-) -> AuditEntryList:
+def page(store: Store, actor: Actor, sought: Sought, after: str | None = None, limit: int = LIMIT) -> AuditEntryList:
     """Up to `limit` rows that follow `after`, which a former page gave; Invalid where it did not."""
-    asked = _asked(session, actor, sought).order_by(AuditEntry.seq.desc()).limit(limit + 1)
-    if after is not None:
-        asked = asked.where(AuditEntry.seq < number(after))
-    found = session.scalars(asked).all()
-    audit_log.append(session, actor, "audit_log.view", detail=_detail(sought))
+    with store.reading() as session:
+        asked = _asked(session, actor, sought).order_by(AuditEntry.seq.desc()).limit(limit + 1)
+        if after is not None:
+            asked = asked.where(AuditEntry.seq < number(after))
+        found = session.scalars(asked).all()
+    with store.writing() as session:
+        audit_log.append(session, actor, "audit_log.view", detail=_detail(sought))
     next_ = str(found[limit - 1].seq) if len(found) > limit else None
     return AuditEntryList([_view(entry) for entry in found[:limit]], next_)
 
@@ -102,7 +102,7 @@ def _asked(session: Session, actor: Actor, sought: Sought) -> Select[AuditEntry]
     if sought.actor:
         asked = asked.where(AuditEntry.actor == sought.actor)
     if sought.action:
-        asked = asked.where(AuditEntry.action.startswith(sought.action, autoescape=True))
+        asked = asked.where(AuditEntry.action.in_(_actions(session, sought.action)))
     if sought.subject:
         asked = asked.where(AuditEntry.subject.in_([sought.subject, f"{_CASE}{sought.subject}"]))
     if sought.since:
@@ -110,6 +110,17 @@ def _asked(session: Session, actor: Actor, sought: Sought) -> Select[AuditEntry]
     if sought.until:
         asked = asked.where(AuditEntry.at <= datetime.combine(sought.until, time.max, UTC))
     return asked
+
+
+def _actions(session: Session, beginning: str) -> list[str]:
+    """Those in the log that begin so: a step of the index for each, however many rows there are."""
+    found: list[str] = []
+    following = select(func.min(AuditEntry.action))
+    action = session.scalar(following.where(AuditEntry.action >= beginning))
+    while action is not None and action.startswith(beginning):
+        found.append(action)
+        action = session.scalar(following.where(AuditEntry.action > action))
+    return found
 
 
 def _cell(value: object) -> object:

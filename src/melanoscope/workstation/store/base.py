@@ -6,7 +6,7 @@ import enum
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -17,6 +17,10 @@ _NAMES = {
     "pk": "pk_%(table_name)s",
 }
 """A migration can only change what has a name."""
+
+
+BY_CODE_POINT = String().with_variant(String(collation="C"), "postgresql")
+"""A word in the order of its code points on every database, so that a beginning is a range."""
 
 
 class UtcTime(TypeDecorator[datetime]):

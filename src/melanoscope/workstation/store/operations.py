@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from melanoscope.workstation.store.base import Base
+from melanoscope.workstation.store.base import BY_CODE_POINT, Base
 from melanoscope.workstation.store.words import DeliveryState, JobKind
 
 
@@ -78,11 +78,12 @@ class AuditEntry(Base):
     """One row of the audit log; `audit_log.py` says how the hashes chain."""
 
     __tablename__ = "audit_log"
+    __table_args__ = (Index(None, "action", "seq"),)
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(index=True)
     actor: Mapped[str] = mapped_column(index=True)
-    action: Mapped[str]
+    action: Mapped[str] = mapped_column(BY_CODE_POINT)
     subject: Mapped[str] = mapped_column(index=True)
     detail: Mapped[dict[str, Any]]
     previous: Mapped[str]

@@ -10,11 +10,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import ForeignKey, Index, String, delete, event, insert, select
+from sqlalchemy import ForeignKey, Index, delete, event, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from melanoscope.diagnosis import BY_KEY
-from melanoscope.workstation.store.base import Base
+from melanoscope.workstation.store.base import BY_CODE_POINT, Base
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.decisions import Histology, SignedDecision
 from melanoscope.workstation.store.patients import Lesion, Patient
@@ -27,12 +27,12 @@ _TOUCHED = "cases to find anew"
 
 
 class SearchWord(Base):
-    """`word` is in the order of its code points on every database, so that a beginning is a range."""
+    """A word by which a case is found, and where it stands."""
 
     __tablename__ = "search_words"
     __table_args__ = (Index(None, "case_id"), {"sqlite_with_rowid": False})
 
-    word: Mapped[str] = mapped_column(String().with_variant(String(collation="C"), "postgresql"), primary_key=True)
+    word: Mapped[str] = mapped_column(BY_CODE_POINT, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     field: Mapped[SearchField] = mapped_column(primary_key=True)
 

@@ -34,17 +34,13 @@ Wanted = Annotated[Sought, Depends(_sought)]
 
 @router.get("/audit-log")
 def show(request: Request, here: Here, auditor: Auditor, sought: Wanted, after: str | None = None) -> Response:
-    with here.store.writing() as session:
-        found = auditing.page(session, auditor, sought, after)
-    return _page(request, sought, found=found)
+    return _page(request, sought, found=auditing.page(here.store, auditor, sought, after))
 
 
 @router.post("/audit-log/verify")
 def verify(request: Request, here: Here, auditor: Auditor) -> Response:
     verdict = auditing.verify(here.store, auditor)
-    with here.store.writing() as session:
-        found = auditing.page(session, auditor, Sought())
-    return _page(request, Sought(), found=found, verdict=verdict)
+    return _page(request, Sought(), found=auditing.page(here.store, auditor, Sought()), verdict=verdict)
 
 
 @router.get("/audit-log.csv")

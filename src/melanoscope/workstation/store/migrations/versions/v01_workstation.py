@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from melanoscope.workstation.store.base import UtcTime
+from melanoscope.workstation.store.base import BY_CODE_POINT, UtcTime
 
 revision = "01_workstation"
 down_revision = None
@@ -310,7 +310,7 @@ def _judgements() -> None:
 def _searching() -> None:
     op.create_table(
         "search_words",
-        sa.Column("word", sa.String().with_variant(sa.String(collation="C"), "postgresql"), primary_key=True),
+        sa.Column("word", BY_CODE_POINT, primary_key=True),
         sa.Column("case_id", sa.Integer, sa.ForeignKey("cases.id"), primary_key=True),
         sa.Column("field", sa.String(32), primary_key=True),
         sa.Index(None, "case_id"),
@@ -367,11 +367,12 @@ def _operations() -> None:
         sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("at", UtcTime, nullable=False, index=True),
         sa.Column("actor", sa.String, nullable=False, index=True),
-        sa.Column("action", sa.String, nullable=False),
+        sa.Column("action", BY_CODE_POINT, nullable=False),
         sa.Column("subject", sa.String, nullable=False, index=True),
         sa.Column("detail", sa.JSON, nullable=False),
         sa.Column("previous", sa.String, nullable=False),
         sa.Column("hash", sa.String, nullable=False),
+        sa.Index(None, "action", "seq"),
     )
     op.create_table(
         "audit_head",
