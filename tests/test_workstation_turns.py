@@ -24,6 +24,7 @@ from melanoscope.workstation.service import (
     bulk,
     deciding,
     erasure,
+    idempotency,
     lesions,
     patient_views,
     patients,
@@ -192,6 +193,20 @@ def test_an_alert_is_acknowledged_once_by_who_acknowledges_one_and_who_all(store
         with store.reading() as session:
             said = select(func.count()).where(AuditEntry.action == "case.acknowledge")
             assert session.scalar(said) == 4 * (number + 1)
+
+
+def test_a_request_that_comes_twice_at_once_is_done_once(store: Store, other: Store) -> None:
+    ada = reader(store, "ada")
+    done: list[int] = []
+
+    def do() -> list[str]:
+        done.append(len(done))
+        return ["made"]
+
+    for number in ROUNDS:
+        send = writing(idempotency.once, ada, f"{number}", ["sent"], do)
+        assert at_once(store, other, send, send) == [None, None]
+    assert done == list(ROUNDS)
 
 
 def test_a_password_that_is_reset_while_it_is_checked_opens_nothing(
