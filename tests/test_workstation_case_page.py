@@ -162,7 +162,9 @@ def test_then_and_now_says_what_it_does_not_know(client: TestClient, case_id: st
     assert client.get(f"/cases/{case_id}/earlier/{photograph}?photograph=nothing").status_code == 404
 
 
-def test_a_report_is_one_sheet_and_is_logged(client: TestClient, case_id: str) -> None:
+def test_a_report_is_one_sheet_and_is_logged(
+    client: TestClient, case_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
     assert "Nobody has signed" in client.get(f"/cases/{case_id}/report").text
     stations.decide(client, case_id, kind="biopsy", diagnosis="melanoma", reason="Atypical <network> & streaks.")
     html = client.get(f"/cases/{case_id}/report").text
@@ -173,6 +175,7 @@ def test_a_report_is_one_sheet_and_is_logged(client: TestClient, case_id: str) -
         assert pdf.headers["content-type"] == "application/pdf" and pdf.content.startswith(b"%PDF")
         assert sheets(pdf.content) == 1
         assert "no-store" in pdf.headers["cache-control"]
+    assert "weasyprint" not in {record.name for record in caplog.records}  # it warns of a style that it does not know
     with stations.of(client).store.reading() as session:
         logged = session.query(AuditEntry).filter(AuditEntry.action == "case.report").all()
     assert [entry.detail["form"] for entry in logged] == ["html", "html", "pdf", "pdf"]
