@@ -34,6 +34,19 @@ def test_a_case_is_made_found_and_scored(client: TestClient, photographs: list[P
     assert said["bundle"]["name"] == "screening"
 
 
+def test_a_case_tells_the_name_when_asked_for_and_that_is_logged(client: TestClient, photographs: list[Path]) -> None:
+    case = add(client, photographs[0], reference="4711", name="Jane Doe")
+    assert "Jane Doe" not in client.get(case).text
+    named = client.get(case, params={"names": True})
+    assert named.json()["patient"]["name"] == "Jane Doe"
+    looks = client.get("/api/v1/audit-log", params={"action": "case.view", "limit": 2}).json()["entries"]
+    assert [look["detail"]["names"] for look in looks] == [True, False]
+    tag = {"If-Match": named.headers["ETag"]}
+    signed = client.post(f"{case}/decisions", json={"kind": "refer"}, headers=tag)
+    assert signed.status_code == 201 and "Jane Doe" not in signed.text
+    assert client.post(f"{case}/decisions", json={"kind": "refer"}, headers=tag).status_code == 412
+
+
 def test_a_list_holds_no_patient(client: TestClient, photographs: list[Path]) -> None:
     send(client, photographs[0], reference="4711", birth_year="1961")
     listed = client.get(CASES).text

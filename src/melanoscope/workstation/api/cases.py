@@ -85,10 +85,10 @@ def add_case(
 
 
 @router.get("/cases/{case_id}")
-def get_case(here: Here, actor: Reader, case_id: str) -> CaseView:
-    """The case as you may see it now, which the audit log notes."""
+def get_case(here: Here, actor: Reader, case_id: str, names: bool = False) -> CaseView:
+    """The case as you may see it now; with `names`, the patient's name too. The audit log notes both."""
     with here.store.writing() as session:
-        return cases.open_case(session, actor, case_id)
+        return cases.open_case(session, actor, case_id, names)
 
 
 @router.post("/cases/{case_id}/photographs", status_code=201, responses=CREATED)

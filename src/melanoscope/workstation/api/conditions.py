@@ -44,9 +44,11 @@ def includes(condition: str, current: str) -> bool:
     return current in named or "*" in named
 
 
-def require(condition: str | None, seen: Any) -> None:
-    """HTTPException where whoever wants to change `seen` does not say what they have read, or it has changed since."""
+def require(condition: str | None, *seen: Any) -> None:
+    """HTTPException where whoever wants to change something does not say what they have read, or it has changed since;
+    `seen` is what it can be read as now.
+    """
     if condition is None:
         raise HTTPException(428, "Get this first, and send its ETag as If-Match: nothing is changed unseen.")
-    if not includes(condition, tag_of(seen)):
+    if not any(includes(condition, tag_of(each)) for each in seen):
         raise HTTPException(412, "This has changed since you read it, and nothing was done. Get it again.")

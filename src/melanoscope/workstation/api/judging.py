@@ -45,7 +45,8 @@ def sign_decision(
     """
 
     def do() -> list[str]:
-        require(if_match, cases.view(session, actor, cases.find(session, case_id)))
+        case = cases.find(session, case_id)
+        require(if_match, *(cases.view(session, actor, case, names) for names in (False, True)))
         deciding.decide(session, actor, case_id, wanted)
         return [case_id]
 

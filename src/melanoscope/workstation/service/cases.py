@@ -47,17 +47,19 @@ def find_photograph(session: Session, public_id: str) -> Photograph:
     return photograph
 
 
-def open_case(session: Session, actor: Actor, public_id: str) -> CaseView:
-    """What `actor` now sees, which the audit log notes; NotFound where there is no such case."""
+def open_case(session: Session, actor: Actor, public_id: str, names: bool = False) -> CaseView:
+    """What `actor` now sees, with `names` the patient's name too, which the audit log notes; NotFound where there is no
+    such case.
+    """
     case = find(session, public_id)
-    seen = view(session, actor, case)
-    audit_log.append(session, actor, "case.view", f"case:{case.public_id}", {"veiled": seen.veiled})
+    seen = view(session, actor, case, names)
+    audit_log.append(session, actor, "case.view", f"case:{case.public_id}", {"veiled": seen.veiled, "names": names})
     return seen
 
 
-def view(session: Session, actor: Actor, case: Case) -> CaseView:
+def view(session: Session, actor: Actor, case: Case, names: bool = False) -> CaseView:
     """What `actor` may see of it now."""
-    seen = _whole(session, case)
+    seen = _whole(session, case, names)
     return _veiled(seen, case) if veiled(session, actor, [case]) else seen
 
 
@@ -86,7 +88,7 @@ def _veiled(seen: CaseView, case: Case) -> CaseView:
     )
 
 
-def _whole(session: Session, case: Case) -> CaseView:
+def _whole(session: Session, case: Case, names: bool) -> CaseView:
     said = _said(session, case)
     repeats = copies.of(session, [photograph.id for photograph in case.photographs])
     decisions = select(SignedDecision).where(SignedDecision.case_id == case.id).order_by(SignedDecision.id)
@@ -105,7 +107,7 @@ def _whole(session: Session, case: Case) -> CaseView:
         lesion=case.lesion.public_id,
         site=case.lesion.site,
         label=case.lesion.label,
-        patient=_patient(case.lesion.patient),
+        patient=_patient(case.lesion.patient, names),
         photographs=[_photograph(case, each, said[each.id], repeats.get(each.id)) for each in case.photographs],
         decisions=[_decision(each) for each in session.scalars(decisions)],
         histology=[_histology(each) for each in session.scalars(histology)],
@@ -123,11 +125,12 @@ def _said(session: Session, case: Case) -> defaultdict[int, list[PredictionView]
     return found
 
 
-def _patient(patient: Patient | None) -> PatientView | None:
+def _patient(patient: Patient | None, names: bool) -> PatientView | None:
     """None where nobody is known, or nobody any more."""
     if patient is None or patient.erased_at:
         return None
-    return PatientView(patient.public_id, patient.reference, patient.name, patient.birth_year, patient.sex)
+    name = patient.name if names else None
+    return PatientView(patient.public_id, patient.reference, name, patient.birth_year, patient.sex)
 
 
 def _photograph(

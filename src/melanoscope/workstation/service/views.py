@@ -102,7 +102,7 @@ class HistologyView:
 
 @dataclass(frozen=True)
 class PatientView:
-    """`reference` is the hospital's number."""
+    """`reference` is the hospital's number; `name` is None where it was not asked for, or is not known."""
 
     id: str
     reference: str | None
