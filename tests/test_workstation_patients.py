@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+import station_alerts
 import stations
+from melanoscope.prediction import Outcome
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.service import cases, lesions, patient_views, patients
@@ -150,6 +153,17 @@ def test_an_administrator_erases_a_patient(client: TestClient) -> None:
     assert stations.post(client, page, reason="They asked for it.").headers["location"] == "/patients?erased=true"
     assert client.get(patient).status_code == 404
     assert "The patient is erased" in client.get("/patients?erased=true").text
+
+
+def test_who_erases_a_patient_is_told_of_open_alerts(client: TestClient) -> None:
+    store = stations.of(client).store
+    about = replace(JANE, reference="4712")
+    alert = station_alerts.case(store, Outcome.ALERT, about=about)
+    station_alerts.case(store, Outcome.ROUTINE, about=about)
+    patient = f"/patients/{client.get(f'/api/v1/cases/{alert}').json()['patient']['id']}/erase"
+    assert "One alert of this patient is still open." in client.get(patient).text
+    stations.decide(client, alert, kind="biopsy")
+    assert "still open" not in client.get(patient).text
 
 
 def test_readers_erase_nobody_and_uploaders_see_nobody(client: TestClient) -> None:

@@ -47,12 +47,15 @@ class PatientList:
 
 @dataclass(frozen=True)
 class LesionVisit:
-    """One case of a lesion. Its outcome and decision are None where there is none, or the actor reads it blind."""
+    """One case of a lesion; `open_alert` says whether it became an alert that nobody has decided. Outcome and decision
+    are None where there is none. Of a case that the actor reads blind they are None too, and `open_alert` is false.
+    """
 
     case: str
     received_at: datetime
     status: CaseStatus
     outcome: Outcome | None
+    open_alert: bool
     decision: DecisionKind | None
     photographs: list[str]
 
@@ -81,6 +84,10 @@ class PatientRecord:
     sex: Sex | None
     history: str
     lesions: list[LesionView]
+
+    @property
+    def open_alerts(self) -> int:
+        return sum(visit.open_alert for lesion in self.lesions for visit in lesion.visits)
 
 
 def search(
@@ -172,6 +179,7 @@ def _visit(session: Session, case: Case, is_hidden: bool) -> LesionVisit:
         received_at=case.received_at,
         status=case.status,
         outcome=None if is_hidden else case.outcome,
+        open_alert=not is_hidden and case.is_open and case.alerted_at is not None,
         decision=None if is_hidden else session.scalar(last.limit(1)),
         photographs=list(session.scalars(stored.order_by(Photograph.id))),
     )
