@@ -113,9 +113,13 @@ def test_an_alert_that_another_bundle_calls_back_says_so(client: TestClient, sto
 def test_routine_cases_are_discharged_with_a_signature_each(client: TestClient, store: Store) -> None:
     routine, alert = [case(store, Outcome.ROUTINE) for _ in range(2)], case(store, Outcome.ALERT)
     shown = send(client, "/worklist/discharge", case=[*routine, alert]).text
-    assert all(f'value="{each}"' in shown for each in routine) and alert not in shown and "left out" in shown
-    refused = send(client, "/worklist/discharge/sign", case=routine)
+    assert all(f'name="case" value="{each}">' in shown for each in routine)  # and none is ticked
+    assert alert not in shown and "left out" in shown
+    unticked = send(client, "/worklist/discharge/sign", shown=routine, signed="true")
+    assert unticked.status_code == 422 and "Tick each case" in unticked.text
+    refused = send(client, "/worklist/discharge/sign", shown=routine, case=routine[0])
     assert refused.status_code == 422 and logged(store, "case.decide") == []
+    assert f'value="{routine[0]}" checked' in refused.text and f'name="case" value="{routine[1]}">' in refused.text
     send(client, "/worklist/discharge/sign", case=[*routine, alert], signed="true")
     assert {entry.subject for entry in logged(store, "case.decide")} == {f"case:{each}" for each in routine}
     assert listed(client) == [alert]
@@ -228,6 +232,12 @@ def test_changes_of_any_process_are_told_and_looks_are_not(client: TestClient, s
     assert state == {"alerts": 0, "escalated": 0} and later != known
     assert told(elsewhere, later or "", blind=True) == [] and told(elsewhere, blind=True) == [(later, {})]
     assert not str(later).isdecimal()  # a number would tell how many rows of the log there were: an alert has one more
+
+
+def test_a_quiet_connection_shows_that_it_lives(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "BEAT", 0.0)
+    feed = Feed(store)
+    assert told(feed, feed.latest.name) == [(None, {})]
 
 
 def test_those_who_watch_are_let_go_when_the_server_stops(store: Store) -> None:

@@ -31,7 +31,9 @@ class AcknowledgementsRequest:
 
 @dataclass(frozen=True)
 class DischargesRequest:
-    """The ids of cases; `signed` says that a person has looked at each."""
+    """The ids of cases; `signed` says that a person has looked at the photograph of each, large enough to judge it, and
+    chosen it one by one.
+    """
 
     cases: Chosen
     signed: Literal[True]

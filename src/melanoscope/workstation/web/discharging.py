@@ -22,7 +22,7 @@ router = APIRouter(prefix="/worklist/discharge")
 
 @router.post("")
 def look(request: Request, here: Here, actor: Reader, person: Person, asked: View, case: Chosen = []) -> Response:  # noqa: B006
-    return _page(request, here, person, asked, case) if case else RedirectResponse(asked.address(), 303)
+    return _page(request, here, person, asked, case, []) if case else RedirectResponse(asked.address(), 303)
 
 
 @router.post("/sign")
@@ -32,24 +32,35 @@ def sign(
     actor: Reader,
     person: Person,
     asked: View,
+    shown: Chosen = [],  # noqa: B006
     case: Chosen = [],  # noqa: B006
     signed: Annotated[bool, Form()] = False,
     password: Annotated[str, Form(max_length=1000)] = "",
 ) -> Response:
+    """Each `case` that a person has ticked of those that were `shown`: at first none is."""
     try:
+        if not case:
+            raise Invalid("Tick each case whose photograph you have looked at.")
         signing.sign(here.store, visitor.of(request), person, signed, password)
     except Invalid as error:
-        return _page(request, here, person, asked, case, str(error))
+        return _page(request, here, person, asked, shown, case, str(error))
     with here.store.writing() as session:
         done = bulk.discharge(session, actor, case)
     return RedirectResponse(asked.address(discharged=len(done.cases), refused=len(done.refused)), 303)
 
 
 def _page(
-    request: Request, here: Workstation, person: Login, asked: Asked, chosen: list[str], wrong: str = ""
+    request: Request,
+    here: Workstation,
+    person: Login,
+    asked: Asked,
+    shown: list[str],
+    ticked: list[str],
+    wrong: str = "",
 ) -> Response:
     with here.store.reading() as session:
-        rows = worklist.chosen(session, person.actor, chosen)
+        rows = worklist.chosen(session, person.actor, shown)
     ready = [row for row in rows if row.can_be_discharged]
-    values = {"ready": ready, "others": len(rows) - len(ready), "needs_password": signing.needs_password(person)}
+    values = {"ready": ready, "others": len(rows) - len(ready), "ticked": ticked}
+    values |= {"needs_password": signing.needs_password(person)}
     return page(request, "worklist_discharge.html", 422 if wrong else 200, asked=asked, wrong=wrong, **values)

@@ -20,6 +20,9 @@ router = APIRouter(prefix="/live")
 LONGEST = 300.0
 """Seconds of one connection. The browser comes again by itself, and must still be logged in."""
 
+BEAT = 10.0
+"""Seconds between two signs of life, for a browser does not notice every connection that has died."""
+
 RETRY_MS = 3000
 _PAUSE = 0.25
 
@@ -37,11 +40,14 @@ async def events(
 
 async def changes(feed: Feed, known: str, *, blind: bool) -> AsyncIterator[ServerSentEvent]:
     """Who reads `blind` learns that something has changed, and not whether it is an alert."""
-    until = time.monotonic() + LONGEST
+    until, beat = time.monotonic() + LONGEST, time.monotonic() + BEAT
     while not feed.stopped and time.monotonic() < until:
         state = feed.latest
         if state.name != known:
             known = state.name
             told = {} if blind else {"alerts": state.alerts.open, "escalated": state.alerts.escalated}
             yield ServerSentEvent(event="change", id=known, data=told, retry=RETRY_MS)
+        if time.monotonic() > beat:
+            beat += BEAT
+            yield ServerSentEvent(event="beat", data={})
         await asyncio.sleep(_PAUSE)
