@@ -1,10 +1,11 @@
-"""The Keras half of keras_peer.py, which runs it in an environment of its own: see there.
+"""The Keras half of keras_peer.py and train_speed.py, run in an environment of its own: see keras_peer.py.
 
-python benchmarks/keras_half.py PHOTOGRAPHS.npz RECIPE.json ANSWER.npz
+KERAS_BACKEND=torch python benchmarks/keras_half.py PHOTOGRAPHS.npz RECIPE.json ANSWER.npz
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 import tempfile
@@ -97,8 +98,12 @@ def main(photographs: Path, recipe_file: Path, answer: Path) -> None:
         model.fit(sides["train"], validation_data=sides["tune"], **settings)
         model.load_weights(best)
     called = model.predict(sides["quoted"], verbose=0).argmax(axis=1)
-    versions = np.array([tf.__version__, keras.__version__])
+    versions = np.array([keras.__version__, f"{keras.backend.backend()} {backend_version()}"])
     np.savez(answer, called=called, seconds=clock.seconds, parameters=model.count_params(), versions=versions)
+
+
+def backend_version() -> str:
+    return str(importlib.import_module(keras.backend.backend()).__version__)
 
 
 if __name__ == "__main__":

@@ -3,26 +3,29 @@
     python benchmarks/keras_peer.py SOURCE --environment DIR                 # all epochs, under an hour on two cores
     python benchmarks/keras_peer.py SOURCE --environment DIR --epochs 3      # a few minutes: the speeds, no accuracy
 
-SOURCE is an audit's clean.csv or a data set's folder. TensorFlow is no dependency of the project: it is installed in a
-virtual environment in DIR, once, about 2 GB. Both train on the same photographs, rebalanced alike, for as many epochs,
-keep the epoch with the lowest loss on the same tuning photographs, and are asked about the same held-out ones: those
-that the ladder quotes. An epoch's speed is of its training photographs over all its time, its validation included; the
-median over the epochs without the first, in which TensorFlow traces its graph.
+SOURCE is an audit's clean.csv or a data set's folder. Keras, TensorFlow and the PyTorch beneath Keras are no
+dependencies of the project: they are installed in a virtual environment in DIR, once, 2 GB or more. Both train on the
+same photographs, rebalanced alike, for as many epochs, keep the epoch with the lowest loss on the same tuning
+photographs, and are asked about the same held-out ones: those that the ladder quotes. An epoch's speed is of its
+training photographs over all its time, its validation included; the median over the epochs without the first, in which
+TensorFlow traces its graph.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,12 +36,13 @@ from melanoscope.ladder.protocol import Pool, Protocol, honest
 from melanoscope.training import history, recipe
 from melanoscope.training.device import best_device, keep_freed_memory
 from melanoscope.training.loop import logits_of
-from melanoscope.training.photographs import load
+from melanoscope.training.photographs import Photographs, load
 from melanoscope.training.recipe import Recipe
 from melanoscope.training.run import train_on
 from melanoscope.training.sampling import at_least
 from melanoscope.training.source import trainable
 
+BACKENDS = {"tensorflow": "TensorFlow", "torch": "PyTorch"}
 HALF = Path(__file__).with_name("keras_half.py")
 
 
@@ -53,12 +57,13 @@ class Measured:
 
 
 def environment(folder: Path) -> Path:
-    """The Python of the environment with TensorFlow in `folder`, which is made where it is missing."""
+    """The Python of the environment with Keras on both backends in `folder`, which is made where it is missing."""
     python = folder / "bin" / "python"
     if not python.exists():
         venv.create(folder, with_pip=True)
-    if subprocess.run([python, "-c", "import tensorflow"], capture_output=True).returncode:
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "tensorflow"], check=True)
+    for name in BACKENDS:
+        if subprocess.run([python, "-c", f"import {name}"], capture_output=True).returncode:
+            subprocess.run([python, "-m", "pip", "install", "--quiet", name], check=True)
     return python
 
 
@@ -72,25 +77,38 @@ def ours(how: Recipe, protocol: Protocol, folder: Path) -> Measured:
     return Measured(steady([b - a for a, b in pairwise(ends)], shown), called, run.result.parameters, precision)
 
 
-def keras(how: Recipe, protocol: Protocol, folder: Path, python: Path, precision: str) -> Measured:
-    sides = {"train": protocol.train, "tune": protocol.tune, "quoted": protocol.quoted}
-    arrays: dict[str, NDArray[np.integer]] = {}
-    for name, side in sides.items():
-        arrays[f"{name}_pixels"] = side.photographs.pixels[side.photographs.rows]
-        arrays[f"{name}_labels"] = side.photographs.truth
-        arrays[f"{name}_rows"] = np.arange(len(side))
-    arrays["train_rows"] = training_rows(how, protocol)
-    np.savez(folder / "photographs.npz", allow_pickle=False, **arrays)
-    (folder / "recipe.json").write_text(json.dumps({**asdict(how), "precision": precision}), encoding="utf-8")
-    files = [folder / name for name in ("photographs.npz", "recipe.json", "answer.npz")]
-    done = subprocess.run([python, HALF, *files], stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        sys.exit(done.stderr)
-    answer = np.load(files[-1])
-    tensorflow, version = answer["versions"]
-    what = f"{precision}, Keras {version}, TensorFlow {tensorflow}"
-    speed = steady(answer["seconds"].tolist(), len(arrays["train_rows"]))
-    return Measured(speed, answer["called"], int(answer["parameters"]), what)
+@dataclass(frozen=True)
+class Keras:
+    """Keras in the environment of `python`, on one of the `BACKENDS`; `precision` is one of its policies."""
+
+    python: Path
+    precision: str
+    backend: str = "tensorflow"
+
+    def train(self, how: Recipe, sides: Mapping[str, Photographs], shown: NDArray[np.int64], folder: Path) -> Measured:
+        """On the `sides` train, tune and quoted; an epoch shows those of train that are in the rows `shown`."""
+        arrays: dict[str, NDArray[np.integer]] = {}
+        for name, side in sides.items():
+            arrays[f"{name}_pixels"] = side.pixels[side.rows]
+            arrays[f"{name}_labels"] = side.truth
+            arrays[f"{name}_rows"] = np.arange(len(side))
+        arrays["train_rows"] = shown
+        answer = self._answer(how, arrays, folder)
+        version, backend = answer["versions"]
+        what = f"{self.precision}, Keras {version} on {backend}"
+        return Measured(
+            steady(answer["seconds"].tolist(), len(shown)), answer["called"], int(answer["parameters"]), what
+        )
+
+    def _answer(self, how: Recipe, arrays: dict[str, NDArray[np.integer]], folder: Path) -> Mapping[str, NDArray[Any]]:
+        files = [folder / name for name in ("photographs.npz", "recipe.json", "answer.npz")]
+        np.savez(files[0], allow_pickle=False, **arrays)
+        files[1].write_text(json.dumps({**asdict(how), "precision": self.precision}), encoding="utf-8")
+        where = {**os.environ, "KERAS_BACKEND": self.backend}
+        done = subprocess.run([self.python, HALF, *files], stderr=subprocess.PIPE, text=True, env=where)
+        if done.returncode:
+            sys.exit(done.stderr)
+        return dict(np.load(files[2]))
 
 
 def training_rows(how: Recipe, protocol: Protocol) -> NDArray[np.int64]:
@@ -111,7 +129,9 @@ def accuracy(measured: Measured, protocol: Protocol) -> Figure:
 def compare(how: Recipe, protocol: Protocol, python: Path, precision: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         mine = ours(how, protocol, Path(folder))
-        theirs = keras(how, protocol, Path(folder), python, precision)
+        pool = {"train": protocol.train, "tune": protocol.tune, "quoted": protocol.quoted}
+        sides = {name: side.photographs for name, side in pool.items()}
+        theirs = Keras(python, precision).train(how, sides, training_rows(how, protocol), Path(folder))
     scores = [accuracy(each, protocol) for each in (mine, theirs)]
     print(f"{how.name}, {how.epochs} epochs of {len(training_rows(how, protocol))} photographs")
     for name, each, score in zip(("melanoscope", "Keras"), (mine, theirs), scores, strict=True):
@@ -133,7 +153,7 @@ def main() -> None:
         sys.exit("--epochs: at least 2, for the first is left out of the speed.")
     keep_freed_memory()  # as `melanoscope train` does
     python = environment(options.environment.absolute())
-    records = trainable(options.source)
+    records = trainable([options.source])
     recipes = [recipe.load(name, epochs=options.epochs) for name in options.recipes or ("m1", "m2", "m3")]
     pool = Pool(load(records, recipes[0].size), {record.path: i for i, record in enumerate(records)})
     for how in recipes:

@@ -1,12 +1,18 @@
-"""How near the training loop comes to its network's own speed: the aim is 90 % or more.
+"""How near the training loop comes to its network's own speed, of which the aim is 90 % or more; and Keras beside it.
 
-    python benchmarks/train_speed.py                    # M1 to M4, 50 pairs of steps each: four minutes on two cores
+    python benchmarks/train_speed.py                    # without Keras: a few minutes on two cores
     python benchmarks/train_speed.py m2 --steps 20      # a few seconds
+    python benchmarks/train_speed.py --environment DIR --out docs/evidence/train_speed.md
 
 The loop's step draws its photographs from the memory map, augments and normalises them, and trains the network. The
 limit is the network alone: forward, backward and the optimiser's step, on random tensors of the same shape, type and
-precision, which are in memory already. A step of each in turn, so that a busy machine slows both alike; ratios are
+precision, which are in memory already, with the same stages frozen. A recipe that begins with smaller photographs is
+measured in both its phases. A step of each in turn, so that a busy machine slows both alike; ratios are
 medians over the pairs. Processor time, over all threads, tells the same where other programs take the cores away.
+
+Keras trains the notebooks' network, which is that of M1 to M3, on the same photographs, augmented alike: on TensorFlow
+and on PyTorch, in an environment of its own (see keras_peer.py), one after the other when the pairs are done. Its speed
+is the median of its epochs but the first, of as many steps; a batch of validation is in it, one step more.
 """
 
 from __future__ import annotations
@@ -15,24 +21,43 @@ import argparse
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 import torch
 from torch.nn import functional
 
+from keras_peer import BACKENDS, Keras, environment
 from melanoscope.data.readers import read
 from melanoscope.diagnosis import KEYS
 from melanoscope.training import checkpoint, loop, networks, recipe
 from melanoscope.training.checkpoint import State
 from melanoscope.training.device import Device, best_device, keep_freed_memory
+from melanoscope.training.networks import freeze
 from melanoscope.training.photographs import Photographs, load
 from melanoscope.training.recipe import Recipe
+from page import publish, run, table
 
 SOURCE = Path(__file__).parent.parent / "tests" / "data" / "photographs"
 WARM_UP = 3
+NOTEBOOKS = "plain_cnn"
+"""The network that keras_half.py builds, too."""
+
+KERAS_EPOCHS = 4
+ABOUT = """Photographs a second that a training step takes in, augmentation included; random tensors for the network
+alone. Medians of pairs of steps, one of each in turn. Keras trains the same network on the same photographs."""
+HEAD = (
+    "recipe",
+    "our loop",
+    "network alone",
+    "loop of alone",
+    "by processor time",
+    "precision",
+    *(f"Keras on {name}" for name in BACKENDS.values()),
+)
 
 
 @dataclass(frozen=True)
@@ -55,19 +80,41 @@ def fresh(how: Recipe) -> tuple[State, Device]:
     return checkpoint.start(how, device.place(model), device.device.type), device
 
 
-def real(how: Recipe, photographs: Photographs, folder: Path) -> Iterator[None]:
+@dataclass(frozen=True)
+class Phase:
+    """A recipe from one of its epochs on, in which it shows photographs of `size` pixels."""
+
+    how: Recipe
+    epoch: int
+    size: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.how.name}, {self.size} px"
+
+
+def phases(how: Recipe) -> Iterator[Phase]:
+    if how.first_epochs:
+        yield Phase(how, 0, how.first_size)
+    yield Phase(how, how.first_epochs, how.size)
+
+
+def real(phase: Phase, photographs: Photographs, folder: Path) -> Iterator[None]:
     """The loop's own steps, one for each `next`."""
-    state, device = fresh(how)
-    return loop.steps(how, state, photographs, device, folder)
+    state, device = fresh(phase.how)
+    state.epoch = phase.epoch
+    return loop.steps(phase.how, state, photographs, device, folder)
 
 
-def alone(how: Recipe) -> tuple[Callable[[], float], torch.dtype]:
+def alone(phase: Phase) -> tuple[Callable[[], float], torch.dtype]:
     """A step of the network and nothing else, and the type of its activations."""
+    how = phase.how
     state, device = fresh(how)
-    images = torch.rand(how.batch, 3, how.size, how.size, device=device.device)
+    images = torch.rand(how.batch, 3, phase.size, phase.size, device=device.device)
     images = images.to(memory_format=torch.channels_last)
     truth = torch.randint(len(KEYS), (how.batch,), device=device.device)
     state.model.train()
+    freeze(state.model, how.frozen)
 
     def step() -> float:
         with device.autocast():
@@ -82,31 +129,50 @@ def alone(how: Recipe) -> tuple[Callable[[], float], torch.dtype]:
     return step, device.precision
 
 
-def measure(how: Recipe, photographs: Photographs, steps: int) -> None:
-    limit, precision = alone(how)
+def measure(phase: Phase, photographs: Photographs, steps: int) -> tuple[str, ...]:
+    limit, precision = alone(phase)
     with tempfile.TemporaryDirectory() as folder:
-        ours = real(how, photographs, Path(folder))
+        ours = real(phase, photographs, Path(folder))
         pairs = [(timed(lambda: next(ours)), timed(limit)) for _ in range(WARM_UP + steps)][WARM_UP:]
-    mine, theirs = (how.batch / median(step.wall for step in side) for side in zip(*pairs, strict=True))
+    mine, theirs = (phase.how.batch / median(step.wall for step in side) for side in zip(*pairs, strict=True))
     wall, cpu = (median(getattr(b, what) / getattr(a, what) for a, b in pairs) for what in ("wall", "cpu"))
     kind = str(precision).removeprefix("torch.")
-    print(f"{how.name}  {mine:8.1f}  {theirs:8.1f}  {wall:6.1%}  {cpu:14.1%}  {kind}", flush=True)
+    return phase.name, f"{mine:.1f}", f"{theirs:.1f}", f"{wall:.1%}", f"{cpu:.1%}", kind
+
+
+def keras(how: Recipe, photographs: Photographs, python: Path | None, precision: str) -> list[str]:
+    """Photographs a second on each backend, and what it was."""
+    if python is None or how.network != NOTEBOOKS:
+        return ["–" for _ in BACKENDS]
+    sides = {"train": photographs} | dict.fromkeys(("tune", "quoted"), photographs.take(np.arange(how.batch)))
+    few, shown = replace(how, epochs=KERAS_EPOCHS), np.arange(len(photographs))
+    with tempfile.TemporaryDirectory() as folder:
+        tried = [Keras(python, precision, name).train(few, sides, shown, Path(folder)) for name in BACKENDS]
+    return [f"{each.per_second:.1f} ({each.what})" for each in tried]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("recipes", nargs="*", default=["m1", "m2", "m3", "m4"])
+    parser.add_argument("recipes", nargs="*", default=["m1", "m2", "m3", "m4", "screening"])
     parser.add_argument("--steps", type=int, default=50)
+    parser.add_argument("--environment", type=Path, metavar="DIR", help="Compare with Keras, installed there.")
+    parser.add_argument("--precision", default="float32", help="Of Keras: its default, or mixed_bfloat16.")
+    parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     keep_freed_memory()  # as `melanoscope train` does
+    python = environment(options.environment.absolute()) if options.environment else None
     recipes = [recipe.load(name) for name in options.recipes]
     n = (options.steps + WARM_UP) * max(how.batch for how in recipes)
     records = list(islice(cycle(read(SOURCE)), n))
-    print(f"images/s of steps on {n} photographs, {torch.get_num_threads()} threads")
-    print("        loop     alone   ratio  processor time")
+    rows = []
     for how in recipes:
-        measure(how, load(records, how.size), options.steps)
+        photographs = load(records, how.size)
+        ours = [measure(phase, photographs, options.steps) for phase in phases(how)]
+        beside = keras(how, photographs.take(np.arange(options.steps * how.batch)), python, options.precision)
+        rows += [(*each, *beside) for each in ours]
+    machine = f"{options.steps} steps, {torch.get_num_threads()} threads, PyTorch {torch.__version__}."
+    publish("The speed of training", (ABOUT, machine, table(HEAD, rows)), options.out)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

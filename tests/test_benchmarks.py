@@ -11,6 +11,7 @@ sys.path.append(str(Path(__file__).parent.parent / "benchmarks"))
 import experiments
 import page
 import screening
+import train_speed
 from experiments import Try
 from melanoscope.data.split import Split
 from melanoscope.errors import InputError
@@ -91,6 +92,12 @@ def test_a_note_tells_what_differs_where_the_code_was_another(tmp_path: Path) ->
     assert experiments.differs(first, first) == ""
     assert experiments.differs(first, second) == "batch 64"
     assert experiments.differs(first, replace(second, note="earlier code")) == "earlier code"
+
+
+def test_a_recipe_that_begins_with_smaller_photographs_is_measured_in_both_phases() -> None:
+    both = train_speed.phases(recipe.load("screening"))
+    assert [(phase.name, phase.epoch) for phase in both] == [("screening, 128 px", 0), ("screening, 192 px", 5)]
+    assert [phase.name for phase in train_speed.phases(recipe.load("m1"))] == ["m1, 180 px"]
 
 
 def test_the_command_of_a_page_names_no_folder_of_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
