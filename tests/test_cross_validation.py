@@ -15,7 +15,9 @@ from melanoscope.data.readers import read
 from melanoscope.errors import InputError
 from melanoscope.record import Record
 from melanoscope.training import recipe
-from melanoscope.training.cross_validation import Plan, cross_validate, sides
+from melanoscope.training.cross_validation import Plan, answered, cross_validate, sides
+from melanoscope.training.loop import logits_of
+from melanoscope.training.photographs import Photographs, load
 from melanoscope.training.run import Run
 
 TESTS = Path(__file__).parent
@@ -74,6 +76,27 @@ def test_each_fold_is_a_training_of_its_own(folder: Path, records: list[Record])
     for number, fold in enumerate(sides(records, 2, seed=0)):
         run = Run.load(folder / "seed-0" / f"fold-{number}")
         assert {record.image_id for record in run.split.test} == {record.image_id for record in fold.test}
+
+
+def test_temperature_and_class_shares_come_from_the_tuning_side_alone(folder: Path, records: list[Record]) -> None:
+    model, photographs = Run.load(folder / "seed-0/fold-0").model(), load(records, TINY.size)
+    tuning, held_out = photographs.take(np.arange(24)), photographs.take(np.arange(24, 48))
+    judged = answered(model, tuning, held_out)
+
+    same = answered(model, tuning, labelled(held_out, np.full(len(held_out), 5)))
+    np.testing.assert_array_equal(same.probabilities, judged.probabilities)
+    np.testing.assert_array_equal(same.called, judged.called)
+
+    right = answered(model, labelled(tuning, logits_of(model, tuning).argmax(axis=1)), held_out)
+    assert right.probabilities.max(axis=1).mean() > 1.05 * judged.probabilities.max(axis=1).mean()
+    one_class = answered(model, labelled(tuning, np.full(len(tuning), 5)), held_out)
+    assert set(one_class.called) == {5} != set(judged.called)
+
+
+def labelled(photographs: Photographs, truth: np.ndarray) -> Photographs:
+    labels = photographs.labels.copy()
+    labels[photographs.rows] = truth
+    return replace(photographs, labels=labels)
 
 
 def test_another_seed_is_another_network_on_the_same_folds(tmp_path: Path, records: list[Record]) -> None:
