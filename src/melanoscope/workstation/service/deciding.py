@@ -142,6 +142,7 @@ def _signed(account_id: int, case: Case, judgement: DecisionRequest) -> SignedDe
 def _acknowledge(session: Session, actor: Actor, case: Case) -> None:
     if case.acknowledged_at is None:
         case.acknowledged_at, case.acknowledged_by_id = now(), actor.account_id
+        session.expire(case, ["acknowledged_by"])  # who has read the case in this transaction has found nobody
         place(case)
         audit_log.append(session, actor, "case.acknowledge", f"case:{case.public_id}")
 
