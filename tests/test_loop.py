@@ -1,4 +1,6 @@
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -6,9 +8,12 @@ import torch
 
 from melanoscope.prediction import MELANOMA
 from melanoscope.training import loop, recipe
+from melanoscope.training.checkpoint import State
 from melanoscope.training.loop import learning_rate, melanoma_margin
 from melanoscope.training.networks import build
 from melanoscope.training.photographs import Photographs
+from melanoscope.training.recipe import Augmentation, Recipe
+from melanoscope.training.sampling import epoch_order
 
 TINY = str(Path(__file__).parent / "data/recipes/tiny.toml")
 
@@ -55,6 +60,75 @@ def test_the_kept_weights_are_those_of_the_best_epoch(tmp_path: Path) -> None:
     logits = torch.from_numpy(loop.logits_of(kept, coloured()))
     loss = torch.nn.functional.cross_entropy(logits, torch.from_numpy(coloured().truth))
     assert float(loss) == pytest.approx(min(row.validation_loss for row in state.history), abs=1e-6)
+
+
+EVERYTHING = Recipe(
+    "everything", "tf_efficientnet_lite0", size=32, epochs=2, batch=8, learning_rate=1e-2, optimiser="adamw",
+    weight_decay=0.02, warmup=1, cosine=True, dropout=0.2, label_smoothing=0.05, averaging=0.9, balance=0.5,
+    each_collection=True, frozen=3, first_size=16, first_epochs=1,
+    augmentation=Augmentation(
+        dihedral=True, rotation=20, zoom=0.2, shift=0.05, brightness=0.2, contrast=0.2, saturation=0.2, cast=0.08,
+        blur=1.2, noise=0.05, erase=0.1, stickers=0.2, corners=0.2,
+    ),
+)  # fmt: skip
+
+
+def uneven() -> Photographs:
+    """Twenty of two collections, the classes in different numbers."""
+    found = coloured(20)
+    return replace(found, labels=np.repeat([0, 1, 2], [12, 5, 3]), collections=np.arange(20) % 2)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> State:
+    return loop.fit(EVERYTHING, build(EVERYTHING, 9), uneven(), uneven(), tmp_path_factory.mktemp("whole"))
+
+
+@pytest.mark.parametrize("steps", [2, 5])
+def test_with_everything_on_it_is_the_same_training_after_an_interruption(
+    whole: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, steps: int
+) -> None:
+    taken = iter(range(steps))
+    step = loop._step
+
+    def interrupted(*given: Any) -> None:
+        if next(taken, None) is None:
+            raise KeyboardInterrupt
+        step(*given)
+
+    monkeypatch.setattr(loop, "SECONDS_BETWEEN_CHECKPOINTS", -1.0)
+    monkeypatch.setattr(loop, "_step", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        loop.fit(EVERYTHING, build(EVERYTHING, 9), uneven(), uneven(), tmp_path)
+    monkeypatch.setattr(loop, "_step", step)
+    resumed = loop.fit(EVERYTHING, build(EVERYTHING, 9), uneven(), uneven(), tmp_path, resume=True)
+
+    for ours, theirs in ((resumed.model, whole.model), (resumed.judged, whole.judged)):
+        weights = theirs.state_dict()
+        assert all(torch.equal(value, weights[key]) for key, value in ours.state_dict().items())
+    assert [row.train_loss for row in resumed.history] == [row.train_loss for row in whole.history]
+
+
+def test_frozen_stages_stay_as_they_were_and_the_others_do_not(whole: State) -> None:
+    before, after = build(EVERYTHING, 9).state_dict(), whole.model.state_dict()
+    changed = {key for key, value in after.items() if not torch.equal(value, before[key])}
+    assert not {key for key in changed if key.startswith(("conv_stem", "bn1", "blocks.0.", "blocks.1."))}
+    assert {"blocks.2.0.conv_pw.weight", "blocks.2.0.bn1.running_mean", "classifier.weight"} <= changed
+
+
+def test_the_loss_of_balanced_draws_has_the_log_of_the_oversampling_added_to_the_logits(tmp_path: Path) -> None:
+    how = recipe.load(TINY, epochs=1, learning_rate=0.0, dropout=0.0, averaging=0.0, balance=1.0)
+    how = replace(how, at_least=0, augmentation=Augmentation())
+    model, photographs = build(how, 9), uneven()
+    state = loop.fit(how, model, photographs, photographs, tmp_path)
+
+    drawn = epoch_order(photographs, how, 0)
+    offset = np.zeros(9, np.float32)
+    offset[:3] = np.log((1 / 3) / (np.array([12, 5, 3]) / 20))
+    logits, truth = torch.from_numpy(loop.logits_of(model, photographs)[drawn]), torch.from_numpy(uneven().truth[drawn])
+    by_hand = torch.nn.functional.cross_entropy(logits + torch.from_numpy(offset), truth)
+    assert state.history[0].train_loss == pytest.approx(float(by_hand), abs=1e-5)
+    assert abs(float(by_hand - torch.nn.functional.cross_entropy(logits, truth))) > 0.01
 
 
 def test_the_melanoma_margin_is_the_log_odds() -> None:
