@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError
 
 import station_alerts
 from melanoscope.prediction import Outcome
@@ -34,6 +35,7 @@ from melanoscope.workstation.service.accounts import NewAccount
 from melanoscope.workstation.service.errors import Conflict, NotFound
 from melanoscope.workstation.service.lesions import LesionDescription
 from melanoscope.workstation.service.patients import PatientDetails
+from melanoscope.workstation.store import transactions
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.operations import AuditEntry, Setting
 from melanoscope.workstation.store.patients import Lesion, Patient
@@ -94,14 +96,26 @@ def test_who_writes_waits_before_the_first_look(store: Store, other: Store) -> N
     assert seen[0] is not None
 
 
-def test_who_takes_a_job_does_not_wait_on_postgresql(postgres_url: str) -> None:
-    store = Store(postgres_url.replace("postgresql://", "postgresql+psycopg://"))
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_who_has_vanished_does_not_keep_others_waiting(
+    store: Store, other: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transactions, "_PATIENCE_MS", 1000)
+    with pytest.raises(DBAPIError), store.writing() as session:
+        session.get(Setting, "a")
+        writing(lambda another: another.add(Setting(name="a", value={})))(other)
+        session.get(Setting, "b")
+    with store.reading() as session:
+        assert session.get(Setting, "a")
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_who_takes_a_job_does_not_wait_on_postgresql(store: Store) -> None:
     writing(queue.add, JobKind.SCORE, [1, 2])(store)
     with store.writing() as busy, store.leasing() as one, store.leasing() as other:
         busy.get(Setting, "a")
         leases = [queue.lease(session, JobKind.SCORE) for session in (one, other)]
     assert [each.subject_id for each in leases if each] == [1, 2]
-    store.close()
 
 
 def test_a_log_that_grows_while_it_is_looked_at_has_no_fault(

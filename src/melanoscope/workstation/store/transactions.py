@@ -23,7 +23,7 @@ BUNDLES = "bundles"
 """What sessions know the folder of the bundles by."""
 
 _PATIENCE_MS = 30_000
-"""How long SQLite waits for another writer."""
+"""How long SQLite waits for another writer, and PostgreSQL for one that says nothing, as a machine that has died."""
 
 _TURN = 5_365_414
 """PostgreSQL's advisory lock that whoever writes holds."""
@@ -135,7 +135,8 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgresql(connection: Connection) -> None:
     if _writes(connection):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+        patience = f"set_config('idle_in_transaction_session_timeout', '{_PATIENCE_MS}', true)"
+        connection.exec_driver_sql(f"SELECT {patience}, pg_advisory_xact_lock({_TURN})")
 
 
 def _writes(connection: Connection) -> bool:
