@@ -14,6 +14,7 @@ import httpx
 from argon2 import PasswordHasher
 from fastapi.testclient import TestClient
 
+from melanoscope.bundle import Bundle
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.application import create
 from melanoscope.workstation.context import Workstation
@@ -24,6 +25,9 @@ from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.words import Role
 
 HERE = "http://127.0.0.1"
+SHIPPED = Bundle.shipped().description.name
+"""The bundle that speaks unless a test promotes another."""
+
 PASSWORD = "four words are enough"
 PATIENCE = 120.0
 """Seconds until a test gives up waiting for a server or a page, which only a machine that does much else lets pass."""

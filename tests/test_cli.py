@@ -9,6 +9,7 @@ import click
 import pytest
 
 from melanoscope import cli
+from melanoscope.bundle import Bundle
 from melanoscope.errors import InputError
 
 ROOT = Path(__file__).parent.parent
@@ -57,7 +58,7 @@ def test_shipped_is_the_bundle_that_comes_with_the_package(
 
     cli.main()
 
-    assert "those of screening." in capsys.readouterr().out
+    assert f"those of {Bundle.shipped().description.name}." in capsys.readouterr().out
 
 
 def test_a_name_with_brackets_is_printed_as_it_is(

@@ -31,7 +31,7 @@ def test_a_case_is_made_found_and_scored(client: TestClient, photographs: list[P
     assert [each["id"] for each in found["photographs"]] == [first["photograph"], second["photograph"]]
     said = found["photographs"][0]["prediction"]
     assert sum(chance["probability"] for chance in said["probabilities"]) == pytest.approx(1)
-    assert said["bundle"]["name"] == "screening"
+    assert said["bundle"]["name"] == stations.SHIPPED
 
 
 def test_a_case_tells_the_name_when_asked_for_and_that_is_logged(client: TestClient, photographs: list[Path]) -> None:

@@ -55,7 +55,7 @@ def test_a_case_is_scored_again_once_another_bundle_speaks(client: TestClient, c
     assert client.post(f"{case}/rescoring").status_code == 202
     while not (photograph := client.get(case).json()["photographs"][0])["former"]:
         time.sleep(0.05)
-    assert photograph["prediction"]["bundle"]["name"] == "screening"
+    assert photograph["prediction"]["bundle"]["name"] == stations.SHIPPED
     assert [each["bundle"]["name"] for each in photograph["former"]] == ["former"]
     assert client.post(f"{case}/rescoring").status_code == 409
 

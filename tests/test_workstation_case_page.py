@@ -56,7 +56,7 @@ def test_the_page_says_what_was_found_how_sure_it_is_and_by_which_bundle(client:
         text = text.replace(said, "30.0 %")
     assert "30.0 %" in text and "Melanoma, Nevus." in text
     assert "in 95 of 100 melanomas and 90 of 100 other lesions" in text
-    assert "Said by the bundle screening" in text and "Research use only" in text
+    assert f"Said by the bundle {stations.SHIPPED}" in text and "Research use only" in text
 
 
 def test_the_map_has_the_proportions_of_the_photograph(client: TestClient, case_id: str) -> None:
@@ -130,7 +130,8 @@ def test_a_case_is_scored_again_and_what_was_said_before_stands_beside_it(client
     while "What bundles said of this photograph before" not in (text := client.get(page).text):
         assert "is being asked of this case" in text
         time.sleep(0.05)
-    assert "Ask it of this case" not in text and "Said by the bundle screening" in text and "said in a test" in text
+    assert f"Said by the bundle {stations.SHIPPED}" in text and "said in a test" in text
+    assert "Ask it of this case" not in text
 
 
 def test_an_administrator_lets_a_case_be_read_blind_and_seen_again(client: TestClient, case_id: str) -> None:
@@ -169,7 +170,7 @@ def test_a_report_is_one_sheet_and_is_logged(
     stations.decide(client, case_id, kind="biopsy", diagnosis="melanoma", reason="Atypical <network> & streaks.")
     html = client.get(f"/cases/{case_id}/report").text
     assert "Signed electronically by ada" in html and "Atypical &lt;network&gt; &amp; streaks." in html
-    assert "Research use only" in html and "Said by the bundle screening" in html
+    assert "Research use only" in html and f"Said by the bundle {stations.SHIPPED}" in html
     for address in (f"/cases/{case_id}/report.pdf", f"/api/v1/cases/{case_id}/report.pdf"):
         pdf = client.get(address)
         assert pdf.headers["content-type"] == "application/pdf" and pdf.content.startswith(b"%PDF")

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 import served
 import station_programs
+import stations
 from melanoscope.cli import cli, worklist
 from melanoscope.errors import InputError
 from melanoscope.prediction import Outcome
@@ -66,7 +67,7 @@ def test_a_case_is_listed_and_shown(run: Run, case: str) -> None:
     assert case in run("list", "--find", "left").stdout
     assert case not in run("list", "--find", "elsewhere").stdout
     page = run("show", case).stdout
-    assert "left arm" in page and "screening" in page and "not a medical device" in page
+    assert "left arm" in page and stations.SHIPPED in page and "not a medical device" in page
 
 
 def test_a_list_is_json_for_programs(run: Run, case: str) -> None:

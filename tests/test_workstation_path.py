@@ -36,7 +36,7 @@ def test_from_the_first_account_to_a_signed_decision(tmp_path: Path, photographs
         assert urgencies == sorted(urgencies)
 
         first = f"/cases/{cases[0]['id']}"
-        assert "Said by the bundle screening" in client.get(first).text
+        assert f"Said by the bundle {stations.SHIPPED}" in client.get(first).text
         assert stations.post(client, f"{first}/acknowledge", first).status_code == 303
         signed = stations.decide(client, cases[0]["id"], kind="biopsy", reason="Atypical network.")
         assert signed.status_code == 303

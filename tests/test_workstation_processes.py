@@ -19,14 +19,15 @@ from melanoscope.workstation.store.transactions import Store
 
 
 def events(answer: httpx.Response) -> Iterator[dict[str, str]]:
-    """Server-sent events as a browser takes them apart; comments, which keep the connection alive, are none."""
+    """The changes among server-sent events, as a browser takes them apart; signs of life are none."""
     fields: dict[str, str] = {}
     for line in answer.iter_lines():
         if line and not line.startswith(":"):
             name, _, value = line.partition(": ")
             fields[name] = value
-        elif not line and fields:
-            yield fields
+        elif not line:
+            if fields.get("event") == "change":
+                yield fields
             fields = {}
 
 

@@ -90,7 +90,7 @@ def test_no_page_has_a_script_or_a_style_of_its_own(client: TestClient, photogra
     pages += [client.get(address).text for address in ("/", "/add", f"/cases/{case}", "/nothing")]
     for page in pages:
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! src=\"/static/)", page)
-        assert "Research use only" in page and "The bundle that speaks: screening" in page
+        assert "Research use only" in page and f"The bundle that speaks: {stations.SHIPPED}" in page
 
 
 @pytest.mark.parametrize("sent", [{}, {"csrf": ""}, {"csrf": "0" * 64}])
