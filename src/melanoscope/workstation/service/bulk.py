@@ -65,7 +65,6 @@ def _each(session: Session, case_ids: Sequence[str], act: Callable[[str], None])
 def _discharge(session: Session, actor: Actor, case_id: str) -> None:
     case = find(session, case_id)
     refuse_veiled(session, actor, case)
-    waiting = case.alerted_at is not None and case.acknowledged_at is None
-    if case.outcome is not Outcome.ROUTINE or case.status is not CaseStatus.OPEN or waiting:
+    if case.outcome is not Outcome.ROUTINE or case.status is not CaseStatus.OPEN or case.awaits_acknowledgement:
         raise Conflict("Only open cases that are ROUTINE can be discharged together.")
     deciding.decide(session, actor, case_id, DecisionRequest(DecisionKind.DISCHARGE))
