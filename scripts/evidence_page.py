@@ -33,20 +33,22 @@ SETS = {
 ABOUT = {
     "held-out": "M1 to M4 on the part of `isic9` that no choice of the ladder has looked at, the shipped bundle on a "
     "like part of `ham10000`, `isic2017`, `uda1` and `isic9`. So the columns are of different photographs; the plot "
-    "compares all five on those that they share.",
+    "compares all five on those that they share: `isic9`'s, whose border alone gives most melanomas away (last "
+    "rows of the table), to a network that was trained on nothing else most of all.",
     "ham10000-validation": "Nothing was trained, chosen or tuned on these; `scorings.csv` names each look at them.",
     "isic2017-validation": "Nothing was trained, chosen or tuned on these; `scorings.csv` names each look at them.",
 }
 PLOTS = {
-    "melanoma-roc.png": "Melanoma against the rest",
-    "calibration-melanoma.png": "Calibration of melanoma",
-    "melanoma-decision-curve.png": "Net benefit",
-    "classes-confusion-0.png": "Confusion of the nine classes",
-    "subgroups-forest-1.png": "Subgroups",
-    "stress-changes.png": "Stress",
-    "shortcuts-probes.png": "What is told without the lesion",
-    "explanations-curves.png": "Do the maps show what decides?",
+    "melanoma-roc.png": "The shipped bundle: melanoma against the rest",
+    "calibration-melanoma.png": "The shipped bundle: calibration of melanoma",
+    "melanoma-decision-curve.png": "The shipped bundle: net benefit",
+    "classes-confusion-0.png": "The shipped bundle: confusion of the nine classes",
+    "subgroups-forest-1.png": "The shipped bundle: subgroups",
+    "stress-changes.png": "The shipped bundle: stress",
+    "shortcuts-probes.png": "The shipped bundle: what is told without the lesion",
+    "explanations-curves.png": "The shipped bundle: do its maps show what decides?",
 }
+ALONE = {"the bundle: no lesion": "with the lesion painted over", "the bundle: border alone": "of the border alone"}
 SHOWN = "shipped"
 Json = dict[str, Any]
 
@@ -62,6 +64,8 @@ def section(name: str, studies: Path, folder: Path) -> Iterator[str]:
     yield f"## {SETS[name]}\n\n{ABOUT[name]}\n"
     yield from table(systems)
     yield f"\n{missed(systems[SHOWN])}\n"
+    yield from stress(systems[SHOWN])
+    yield ""
     yield from pictures(name, studies, folder)
     for system in systems:
         keep_predictions(studies / system / "predictions.parquet", folder / name / f"{system}.parquet")
@@ -92,6 +96,9 @@ def figures(study: Json) -> Iterator[tuple[str, str]]:
     yield "accuracy over the nine classes", value(nine["accuracy"], 100)
     yield "balanced accuracy", value(nine["balanced_accuracy"], 100)
     yield "expected calibration error of melanoma", value(calibration(found)["expected_calibration_error"], digits=3)
+    asked = {each["seen"]: each["melanoma_auc"] for each in study["shortcuts"]}
+    for seen, words in ALONE.items():
+        yield f"melanoma AUC {words}", value(asked[seen], digits=3)
 
 
 def calibration(found: Json) -> Json:
@@ -106,16 +113,32 @@ def value(figure: Json, times: int = 1, digits: int = 1) -> str:
     return f"{point}{' %' if times == 100 else ''} ({low}–{high})"
 
 
+def signed(figure: Json) -> str:
+    """`−0.084 (−0.105 to −0.063)`."""
+    point, low, high = (f"{figure[key]:+.3f}".replace("-", "−") for key in ("value", "low", "high"))
+    return f"{point} ({low} to {high})"
+
+
 def missed(study: Json) -> str:
     names = [f"{each['image_id']} ({each['outcome']})" for each in study["evaluations"][0]["clinic"]["missed"]]
     return f"Melanomas that the shipped bundle did not flag: {', '.join(names) or 'none'}."
 
 
+def stress(study: Json) -> Iterator[str]:
+    """What the shipped bundle makes of changed photographs: the gravest first."""
+    yield "| the shipped bundle under stress | change of the AUC | sensitivity | specificity | flagged, now ROUTINE |"
+    yield "| --- |" + " ---: |" * 4
+    for each in sorted(study["stress"], key=lambda each: each["to_routine"]["value"], reverse=True):
+        shares = (value(each[key], 100) for key in ("sensitivity", "specificity", "to_routine"))
+        yield f"| {each['operation']}, {each['strength']} | {signed(each['auc_change'])} | {' | '.join(shares)} |"
+
+
 def pictures(name: str, studies: Path, folder: Path) -> Iterator[str]:
     """The comparison's plots and the shipped bundle's, copied, with their captions; its report on paper."""
+    shared = json.loads((studies / "compared" / "comparison.json").read_text())
+    caption = f"All five on the {shared['n']} photographs that they share, {shared['melanomas']} of them melanomas"
     for plot in ("roc.png", "auc.png"):
-        into = folder / name / f"compared-{plot}"
-        yield picture("All five on the photographs that they share", studies / "compared/plots" / plot, into)
+        yield picture(caption, studies / "compared/plots" / plot, folder / name / f"compared-{plot}")
     for plot, caption in PLOTS.items():
         if (path := studies / SHOWN / "plots" / plot).exists():
             yield picture(caption, path, folder / name / plot)
