@@ -13,6 +13,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from melanoscope.report import numbers
+
 INTRO = """# Evidence
 
 What the ladder's networks and the shipped bundle can and cannot do, on photographs that they have not seen, made by
@@ -113,9 +115,9 @@ def value(figure: Json, times: int = 1, digits: int = 1) -> str:
     return f"{point}{' %' if times == 100 else ''} ({low}–{high})"
 
 
-def signed(figure: Json) -> str:
+def change(figure: Json) -> str:
     """`−0.084 (−0.105 to −0.063)`."""
-    point, low, high = (f"{figure[key]:+.3f}".replace("-", "−") for key in ("value", "low", "high"))
+    point, low, high = (numbers.signed(figure[key]) for key in ("value", "low", "high"))
     return f"{point} ({low} to {high})"
 
 
@@ -130,7 +132,7 @@ def stress(study: Json) -> Iterator[str]:
     yield "| --- |" + " ---: |" * 4
     for each in sorted(study["stress"], key=lambda each: each["to_routine"]["value"], reverse=True):
         shares = (value(each[key], 100) for key in ("sensitivity", "specificity", "to_routine"))
-        yield f"| {each['operation']}, {each['strength']} | {signed(each['auc_change'])} | {' | '.join(shares)} |"
+        yield f"| {each['operation']}, {each['strength']} | {change(each['auc_change'])} | {' | '.join(shares)} |"
 
 
 def pictures(name: str, studies: Path, folder: Path) -> Iterator[str]:
