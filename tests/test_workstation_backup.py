@@ -16,13 +16,17 @@ from melanoscope.bundle import Bundle
 from melanoscope.cli import cli
 from melanoscope.errors import InputError
 from melanoscope.workstation import audit_log, backup, encryption
+from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.scoring import Scorer
+from melanoscope.workstation.service import accounts, administration, tokens
+from melanoscope.workstation.service.errors import NotFound
 from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.accounts import LoginSession
 from melanoscope.workstation.store.cases import Case, Photograph
 from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.transactions import Store
+from melanoscope.workstation.store.words import Role, Scope
 from melanoscope.workstation.vault import CHECK
 from served import session_of
 from station_cases import add, promote, promote_shipped, take
@@ -98,14 +102,24 @@ def test_sealed_photographs_stay_sealed(settings: Settings, photographs: list[Pa
         assert f"photographs/{CHECK}" in names and not any("key" in name for name in names if CHECK not in name)
 
 
-def test_nobody_stays_logged_in(photographs: list[Path], tmp_path: Path) -> None:
+def test_nobody_stays_in(tmp_path: Path) -> None:
+    """A session, a token or a link that somebody ended after the backup would be alive again."""
     settings, elsewhere = Settings(tmp_path / "data"), Settings(tmp_path / "elsewhere")
-    begin(settings, []).close()
     session_of(settings)
+    store = Store(settings.url)
+    with store.writing() as session:
+        ada = accounts.find(session, "ada")
+        assert ada
+        token = tokens.create(session, accounts.actor_of(ada), "a program", [Scope.READ], 30).secret
+        link = administration.invite(session, SYSTEM, "grace", Role.READER).secret
+    store.close()
     backup.write(settings, tmp_path / "backup.zip")
     backup.restore(elsewhere, tmp_path / "backup.zip")
     with Store(elsewhere.url).reading() as session:
         assert session.scalar(select(func.count()).select_from(LoginSession)) == 0
+        assert tokens.find(session, token) is None
+        with pytest.raises(NotFound):
+            administration.invited(session, link)
 
 
 def damaged(path: Path, name: str, content: bytes) -> None:
@@ -159,7 +173,8 @@ def test_the_commands_answer_in_one_sentence(photographs: list[Path], tmp_path: 
     assert "no such file" in run("restore", str(tmp_path / "missing"), "--data", str(tmp_path / "new"))
     (tmp_path / "rubbish").write_bytes(b"rubbish")
     assert "is no backup" in run("restore", str(tmp_path / "rubbish"), "--data", str(tmp_path / "new"))
-    assert "with 1 photographs" in run("restore", file, "--data", str(tmp_path / "new"))
+    restored = run("restore", file, "--data", str(tmp_path / "new"))
+    assert "with 1 photographs" in restored and "API tokens" in restored and "disable again" in restored
     assert "holds a new key" in run("key", str(tmp_path / "key"))
 
 

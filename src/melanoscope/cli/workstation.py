@@ -44,9 +44,15 @@ def backup(file: Path, data: Path, database: str) -> None:
 @_FILE
 @place
 def restore(file: Path, data: Path, database: str) -> None:
-    """Make a workstation of a backup, where there is none. Repeat erasures that were made after the backup."""
+    """Make a workstation of a backup, where there is none.
+
+    Everybody is logged out, and tokens and links end. Repeat the erasures that were made after the backup, and disable
+    the accounts again that were disabled after it.
+    """
     refuse_without_extra()
     from melanoscope.workstation import backup
     from melanoscope.workstation.settings import Settings
 
     say(f"{data} holds a workstation with {backup.restore(Settings(data, database), file):,} photographs.")
+    say("Everybody is logged out; API tokens and links to choose a password work no more: make new ones.")
+    say("Accounts and passwords are as they were: disable again whom somebody disabled since, and repeat erasures.")

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from melanoscope.atomic import make_folder, replacing
 from melanoscope.bundle import FILES, Bundle
@@ -29,8 +29,9 @@ from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.encryption import is_sealed
 from melanoscope.workstation.settings import Settings
-from melanoscope.workstation.store.accounts import LoginSession
+from melanoscope.workstation.store.accounts import ApiToken, LoginSession
 from melanoscope.workstation.store.cases import Photograph
+from melanoscope.workstation.store.logins import PasswordLink
 from melanoscope.workstation.store.predictions import InstalledBundle
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.vault import CHECK
@@ -68,7 +69,8 @@ def write(settings: Settings, path: Path) -> int:
 def restore(settings: Settings, path: Path) -> int:
     """Make a workstation of a backup, where there is none; how many photographs it has.
 
-    The database comes last, so that a restore which was interrupted can be begun again. Nobody stays logged in.
+    The database comes last, so that a restore which was interrupted can be begun again. Nobody stays
+    logged in, and no token and no link works any more, for one may have been revoked since.
     InputError where `path` is no backup or is damaged, or there is a workstation already.
     """
     settings.refuse_present()
@@ -192,5 +194,7 @@ def _begin_anew(settings: Settings, path: Path) -> None:
         raise InputError(f"{path}: its audit log was tampered with ({verdict.fault}). Do not use what was restored.")
     with store.writing() as session:
         session.execute(delete(LoginSession))
+        session.execute(delete(PasswordLink))
+        session.execute(update(ApiToken).where(ApiToken.revoked_at.is_(None)).values(revoked_at=now()))
         audit_log.append(session, SYSTEM, "backup.restore", detail={"last": verdict.last})
     store.close()
