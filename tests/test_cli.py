@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -48,6 +49,23 @@ def test_wrong_input_is_one_sentence_on_stderr_and_exit_code_2(
     assert printed.out == ""
     assert printed.err.startswith("melanoscope: ") and printed.err.count("\n") == 1
     assert sentence in printed.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["train", "gone", "--recipe", "m1", "--out", "run"],
+        ["ladder", "gone", "--out", "run"],
+        ["export", "gone", "--licence", "CC0-1.0"],
+    ],
+)
+def test_without_torch_there_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+
+    assert exit_code(monkeypatch, *arguments) == 2
+    assert re.fullmatch(r"melanoscope: .+ needs torch: pip install .*\[train\]'\.\n", capsys.readouterr().err)
 
 
 @pytest.mark.parametrize("arguments", [["bundle", "verify"], ["bundle", "verify", "shipped"]])

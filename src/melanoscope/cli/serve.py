@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
-from melanoscope.errors import InputError
-
-_EXTRA = (
-    "alembic",
-    "argon2",
-    "babel",
-    "fastapi",
-    "httpx2",
-    "joserfc",
-    "multipart",
-    "prometheus_client",
-    "pyotp",
-    "segno",
-    "sqlalchemy",
-    "uvicorn",
-)
+from melanoscope.extras import refuse_without
 
 
 def place(command: click.decorators.FC) -> click.decorators.FC:
@@ -51,8 +35,7 @@ def key_file(command: click.decorators.FC) -> click.decorators.FC:
 
 
 def refuse_without_extra() -> None:
-    if not all(map(find_spec, _EXTRA)):
-        raise InputError("the workstation needs more than triage: install it with `pip install 'melanoscope[serve]'`.")
+    refuse_without("serve", "The workstation")
 
 
 @click.command()

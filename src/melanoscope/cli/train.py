@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from melanoscope.console import say, stdout
+from melanoscope.extras import refuse_without
 
 if TYPE_CHECKING:
     from melanoscope.evaluation.cases import Cases
@@ -63,6 +64,7 @@ def train(
     are written as a table for `melanoscope evaluate --predictions`. With several --share, also learning-curve.json and
     learning-curve.png: would more photographs help?
     """
+    refuse_without("train", "Training")
     from melanoscope.training import recipe, run
     from melanoscope.training.device import keep_freed_memory
     from melanoscope.training.source import trainable
@@ -128,6 +130,7 @@ def _say_out_of_fold(shares: Iterable[Fitted], out: Path) -> None:
 )
 def export(run_folder: Path, out: Path | None, licence: str, judged: tuple[Path, ...]) -> None:
     """Make a bundle of a finished training, unless ONNX Runtime and torch disagree about it."""
+    refuse_without("train", "An export")
     from melanoscope.report.bundle_table import bundle_table
     from melanoscope.study.prediction_table import read
     from melanoscope.training.export import export as make
@@ -147,6 +150,7 @@ def export(run_folder: Path, out: Path | None, licence: str, judged: tuple[Path,
 @click.option("--resume", is_flag=True, help="Go on with what an interrupted ladder left in the folder.")
 def ladder(source: Path, references: tuple[Path, ...], names: tuple[str, ...], out: Path, resume: bool) -> None:
     """Train the recipes on SOURCE as the notebooks do, and honestly; say what of their accuracy is real."""
+    refuse_without("train", "The ladder")
     from melanoscope import ladder as room
     from melanoscope.training import recipe
     from melanoscope.training.device import keep_freed_memory

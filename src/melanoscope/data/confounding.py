@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.data.fingerprint import Fingerprint
-from melanoscope.errors import InputError
+from melanoscope.extras import evidence
 from melanoscope.record import Record
 
 COLLECTION = "collection"
@@ -76,11 +76,9 @@ def _measure(by: str, features: NDArray[Any], labels: NDArray[Any], groups: NDAr
 
 def _predicted(features: NDArray[Any], labels: NDArray[Any], groups: NDArray[Any]) -> NDArray[Any]:
     """Each photograph's class as a tree says that saw no photograph of its group."""
-    try:
+    with evidence("The audit"):
         from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
         from sklearn.tree import DecisionTreeClassifier
-    except ImportError as error:
-        raise InputError("The audit needs scikit-learn: pip install 'melanoscope[evidence]'.") from error
     tree = DecisionTreeClassifier(max_depth=6, min_samples_leaf=5, class_weight="balanced", random_state=0)
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
     predicted: NDArray[Any] = cross_val_predict(tree, features, labels, groups=groups, cv=folds)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from melanoscope.diagnosis import BY_KEY
 from melanoscope.errors import InputError
+from melanoscope.extras import evidence
 from melanoscope.record import Record
 
 
@@ -62,10 +63,8 @@ def fold_numbers(labels: NDArray[Any], groups: NDArray[Any], folds: int, seed: i
 
     InputError where scikit-learn is missing.
     """
-    try:
+    with evidence("Splitting"):
         from sklearn.model_selection import StratifiedGroupKFold
-    except ModuleNotFoundError as error:
-        raise InputError("Splitting needs scikit-learn: pip install 'melanoscope[evidence]'.") from error
     numbers = np.empty(len(labels), dtype=np.int64)
     with warnings.catch_warnings():
         # A class with fewer groups than folds is then missing from some of them, which is all that can be done.

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from melanoscope.atomic import make_folder, write_text
 from melanoscope.evaluation.compare import Comparison
+from melanoscope.extras import evidence
 from melanoscope.report import compare_tables, pdf
-from melanoscope.report.evidence import evidence
 from melanoscope.report.numbers import count
 from melanoscope.report.page import render
 from melanoscope.report.section import Plot, Section

@@ -12,8 +12,8 @@ from rich.table import Table
 from melanoscope.atomic import make_folder, write_text
 from melanoscope.data.describe import ClassCount, Share, Summary
 from melanoscope.diagnosis import DIAGNOSES
+from melanoscope.extras import evidence
 from melanoscope.record import Record
-from melanoscope.report.evidence import evidence
 
 
 def table(summary: Summary) -> Table:

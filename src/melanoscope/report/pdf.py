@@ -6,7 +6,7 @@ from pathlib import Path
 
 from melanoscope.atomic import replacing
 from melanoscope.errors import InputError
-from melanoscope.report.evidence import evidence
+from melanoscope.extras import evidence
 
 
 def write(page: str, path: Path) -> None:

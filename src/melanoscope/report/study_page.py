@@ -6,8 +6,8 @@ from pathlib import Path
 
 from melanoscope.atomic import make_folder, write_text
 from melanoscope.evaluation.study import Study
+from melanoscope.extras import evidence
 from melanoscope.report import pdf
-from melanoscope.report.evidence import evidence
 from melanoscope.report.page import render
 from melanoscope.report.study_sections import sections
 

@@ -19,11 +19,11 @@ from melanoscope.evaluation.evaluate import evaluate
 from melanoscope.evaluation.levels import LEVELS
 from melanoscope.evaluation.results import Evaluation
 from melanoscope.evaluation.study import Flow, Study
+from melanoscope.extras import refuse_without
 from melanoscope.inference.ensemble import Ensemble
 from melanoscope.inference.predictor import Predictor
 from melanoscope.prediction import Outcome
 from melanoscope.record import Record
-from melanoscope.report.evidence import refuse_without
 from melanoscope.study import answers, prediction_table
 from melanoscope.study.attributes import attributes, skin_tones
 from melanoscope.study.folder import write
@@ -52,7 +52,7 @@ def of_bundle(
     with some of the photographs, unless `on_seen` says otherwise: `leaks.csv` lists them; and where the extra
     `evidence` is not installed.
     """
-    refuse_without("An evaluation")
+    refuse_without("evidence", "An evaluation")
     predictor = Predictor(bundle)
     description = predictor.ensemble.description
     make_folder(out)
@@ -73,7 +73,7 @@ def of_predictions(table: Path, source: Path | None, out: Path, settings: Settin
 
     The truth is that of `source`, a data set or a table of diagnoses, or else of the table's own column.
     """
-    refuse_without("An evaluation")
+    refuse_without("evidence", "An evaluation")
     predictions, flow = with_truth(prediction_table.read(table), source)
     records = tuple(metadata.complete(record, settings.tables) for record in predictions.records)
     predictions = replace(predictions, records=records, extra={**predictions.extra, **skin_tones(settings.tables)})

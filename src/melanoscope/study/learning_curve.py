@@ -9,7 +9,7 @@ from pathlib import Path
 from melanoscope.atomic import write_text
 from melanoscope.evaluation.as_json import as_json
 from melanoscope.evaluation.learning_curve import Fitted, LearningCurve, measure
-from melanoscope.report.evidence import evidence
+from melanoscope.extras import evidence
 
 FILE, PLOT = "learning-curve.json", "learning-curve.png"
 

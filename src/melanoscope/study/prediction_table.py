@@ -20,8 +20,8 @@ from melanoscope.data.files import shown
 from melanoscope.data.readers import metadata, table
 from melanoscope.diagnosis import KEYS, Label
 from melanoscope.errors import InputError
+from melanoscope.extras import evidence
 from melanoscope.record import Record
-from melanoscope.report.evidence import evidence
 from melanoscope.study.prediction_columns import KNOWN, Columns, truth
 from melanoscope.study.predictions import Answer, Extra, Predictions
 
