@@ -27,7 +27,7 @@ def test_members_are_named_below_their_zip_and_others_are_counted(tmp_path: Path
     found = Archive(path)
 
     assert list(found.members) == [path / "b.jpg", path / "deep" / "c.jpg"]
-    assert found.others == 1
+    assert found.others == {"": 1}
     assert found.read(path / "deep" / "c.jpg") == b"2"
 
 

@@ -249,7 +249,15 @@ FILES = {format: file(UPRIGHT.resize((12, 8)), format) for format in FORMATS}
 
 @pytest.mark.parametrize(
     ("name", "is_image"),
-    [("a.jpg", True), ("a.JPEG", True), ("a.b.TiF", True), ("a.gif", True), ("a.jpg.txt", False), ("jpg", False)],
+    [
+        ("a.jpg", True),
+        ("a.JPEG", True),
+        ("a.b.TiF", True),
+        ("a.gif", True),
+        ("a.jpg.txt", False),
+        ("jpg", False),
+        ("._a.jpg", False),
+    ],
 )
 def test_image_names(name: str, is_image: bool) -> None:
     assert is_image_name(Path(name)) is is_image

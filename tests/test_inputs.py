@@ -23,7 +23,18 @@ def test_every_image_name_in_a_folder_is_an_input_in_any_case(tmp_path: Path) ->
     found = find([tmp_path])
 
     assert [str(path.relative_to(tmp_path)) for path in found.photographs] == names
-    assert found.others == 3
+    assert found.others == {".txt": 1, ".db": 1, "": 1}
+
+
+def test_what_a_mac_notes_of_a_photograph_is_none(tmp_path: Path) -> None:
+    touch(tmp_path / "a.jpg", tmp_path / "._a.jpg")
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as file:
+        file.writestr("__MACOSX/._c.jpg", b"")
+
+    found = find([tmp_path, tmp_path / "b.zip"])
+
+    assert list(found.photographs) == [tmp_path / "a.jpg"]
+    assert found.others == {"": 2, ".zip": 1}
 
 
 def test_a_broken_link_and_a_folder_with_an_image_name_are_inputs_too(tmp_path: Path) -> None:
@@ -80,12 +91,12 @@ def test_a_zip_is_read_through(tmp_path: Path) -> None:
     path = tmp_path / "a.ZIP"
     with zipfile.ZipFile(path, "w") as file:
         file.writestr("x.jpg", b"12")
-        file.writestr("read me", b"")
+        file.writestr("Read.Me", b"")
 
     found = find([path])
 
     assert [(member, stamp.size) for member, stamp in found.photographs.items()] == [(path / "x.jpg", 2)]
-    assert found.others == 1
+    assert found.others == {".me": 1}
     assert found.read(path / "x.jpg") == b"12"
     assert found.read(tmp_path / "file.jpg") == tmp_path / "file.jpg"
 
@@ -99,7 +110,7 @@ def test_a_zip_counts_once_and_all_its_members_count(tmp_path: Path, monkeypatch
     found = find([Path("a.zip"), tmp_path / "a.zip"])
 
     assert [str(path) for path in found.photographs] == ["a.zip/b.jpg", "a.zip/b.jpg (2)", "a.zip/x/../b.jpg"]
-    assert found.others == 1
+    assert found.others == {"": 1}
 
 
 def test_a_changed_file_has_another_stamp(tmp_path: Path) -> None:

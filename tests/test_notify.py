@@ -130,6 +130,12 @@ def test_a_command_gets_the_path_as_one_word_without_a_shell(
     assert (tmp_path / "note").read_text() == repr(arguments)
 
 
+def test_what_a_command_prints_goes_to_stderr(toy: Bundle, capfd: pytest.CaptureFixture[str]) -> None:
+    Command.parse("echo {path}").send(alert("a.jpg", toy), toy.description)
+
+    assert capfd.readouterr() == ("", "a.jpg\n")
+
+
 def test_a_command_that_fails_is_not_delivered(toy: Bundle) -> None:
     with pytest.raises(NotDelivered, match="exit status 3"):
         Command.parse(f"'{sys.executable}' -c 'raise SystemExit(3)'").send(alert("a.jpg", toy), toy.description)

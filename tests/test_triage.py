@@ -67,7 +67,7 @@ def test_every_input_has_exactly_one_row_with_an_outcome_or_a_reason(toy: Bundle
     assert all(row["melanoma"] == "" for row in written if row["outcome"] == "UNREADABLE")
     assert "9 photographs:" in result.stdout and "5 UNREADABLE" in result.stdout
     assert all(re.search(rf"\d {outcome.value}", result.stdout) for outcome in Outcome)  # on no two lines
-    assert "1 other file was no image by name" in result.stdout
+    assert "Other files: 1 .txt: not read." in result.stdout
 
 
 def test_when_all_were_read_the_exit_code_is_0_alerts_or_not(
@@ -84,6 +84,22 @@ def test_when_all_were_read_the_exit_code_is_0_alerts_or_not(
     assert "… and 8 less urgent ones" in result.stdout
     for row in written:
         assert sum(float(row[key]) for key in list(row)[6:] if key != "malignant") == pytest.approx(1, abs=1e-5)
+
+
+def test_paths_are_shown_below_the_folder_that_all_lie_in(toy: Bundle, folder: Path, tmp_path: Path) -> None:
+    result = command(folder, "--bundle", toy.folder, "--out", tmp_path / "out")
+
+    words = result.stdout.split()
+    assert "0.JPG" in words and "older/odd" in words
+
+
+def test_former_results_are_replaced_with_a_word_and_taken_over_without(
+    toy: Bundle, folder: Path, tmp_path: Path
+) -> None:
+    arguments = (folder, "--bundle", toy.folder, "--out", tmp_path / "out")
+    said = [command(*arguments, *options).stderr for options in ((), (), ("--resume",))]
+
+    assert said == ["", f"Replacing the former results in {tmp_path / 'out'}.\n", ""]
 
 
 def test_json_prints_only_json(toy: Bundle, folder: Path, tmp_path: Path) -> None:
@@ -161,7 +177,8 @@ def test_a_photograph_that_changed_is_looked_at_again(toy: Bundle, photographs: 
     ("arguments", "sentence"),
     [
         (["gone"], "gone: there is no such file or folder"),
-        (["empty"], "empty: no photographs there"),
+        (["empty"], "empty: no photographs there. Give"),
+        (["phone"], "phone: no photographs there (1 .heic: not read). Give"),
         (["full", "--bundle", "empty"], "empty is no bundle"),
         (["full", "--out", "full/a.jpg"], "a.jpg cannot be written to"),
         (["full", "--prevalence", "2"], "a prevalence of 2 cannot be"),
@@ -180,6 +197,8 @@ def test_wrong_input_is_one_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("empty").mkdir()
+    Path("phone").mkdir()
+    Path("phone/a.HEIC").touch()
     Path("full").mkdir()
     shutil.copy(photographs[0], "full/a.jpg")
 

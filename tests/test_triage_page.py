@@ -25,7 +25,7 @@ def finding(answer: Prediction | Unreadable, bundle: Bundle) -> Finding:
 
 def page(findings: list[Finding], bundle: Bundle, prevalence: float | None = None) -> str:
     counts = Counter(found.decision.outcome for found in findings)
-    return triage_page(findings, counts, 2, bundle.description, prevalence, lambda path: path, str)
+    return triage_page(findings, counts, {".heic": 2}, bundle.description, prevalence, lambda path: path, str)
 
 
 def melanoma(path: Path) -> Prediction:
@@ -39,7 +39,7 @@ def test_a_photograph_is_shown_with_its_overlay_reason_and_probabilities(toy: Bu
     assert "melanoma 1.00, alert from 0.40" in shown
     assert all(diagnosis.name in shown for diagnosis in DIAGNOSES)
     assert shown.count("data:image/jpeg") == shown.count("data:image/png") == 1
-    assert "2 other files" in shown
+    assert "Other files in the folders: 2 .heic: not read." in shown
 
 
 def test_what_cannot_be_excluded_and_what_to_do_better_stand_on_the_card(toy: Bundle, photographs: list[Path]) -> None:

@@ -51,7 +51,7 @@ def names(out: Path) -> list[str]:
 
 
 def test_a_photograph_is_taken_once_it_has_settled_and_its_alert_told_once(
-    toy: Bundle, photographs: list[Path], inbox: Path, out: Path
+    toy: Bundle, photographs: list[Path], inbox: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     listener = Listener()
     with Triage(toy, out, resume=False) as triage:
@@ -71,6 +71,10 @@ def test_a_photograph_is_taken_once_it_has_settled_and_its_alert_told_once(
 
     assert listener.told == [ALERTED]
     assert names(out) == [ALERTED, ROUTINE]
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "1 new photograph: 1 ALERT"
+    assert said[1].startswith(f"ALERT {inbox / ALERTED}: melanoma ")
+    assert said[2:] == ["1 new photograph: 1 ROUTINE"]
 
 
 def test_after_a_restart_nobody_is_told_twice_and_what_has_left_keeps_its_row(
@@ -182,7 +186,7 @@ def test_alerts_that_nobody_could_be_told_of_are_said_at_the_end_and_by_exit_cod
 ) -> None:
     shutil.copy(source(photographs, ALERTED), inbox)
     process = watching(toy, inbox, out, "--on-alert", f"'{sys.executable}' -c 'raise SystemExit(3)'")
-    assert process.stderr and "was not told of" in process.stderr.readline()
+    assert process.stderr and any("was not told of" in line for line in process.stderr)
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate()
 

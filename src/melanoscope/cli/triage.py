@@ -54,6 +54,8 @@ def triage(
 ) -> None:
     """Rank the photographs at PATH (folders, files, globs, zips): who needs a dermatologist first?
 
+    A diagnosis, here and in predictions.csv, is the likeliest if all were equally common: not always the most probable.
+
     Exit code 0 when every photograph could be read and every alert told, 1 when some could not, 2 when the input is
     wrong.
     """

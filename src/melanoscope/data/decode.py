@@ -39,8 +39,8 @@ _TURNS = {
 
 
 def is_image_name(path: Path) -> bool:
-    """Whether a file of this name is an input: by its suffix, in any case."""
-    return path.suffix.lower() in IMAGE_SUFFIXES
+    """Whether a file of this name is an input: by its suffix, in any case. `._x.jpg` is what a Mac notes of `x.jpg`."""
+    return path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith("._")
 
 
 def decode(source: Path | bytes) -> NDArray[np.uint8]:

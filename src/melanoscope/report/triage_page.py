@@ -10,6 +10,7 @@ from pathlib import Path
 from melanoscope.bundle import Description
 from melanoscope.diagnosis import DIAGNOSES
 from melanoscope.prediction import MELANOMA, Decision, Finding, Outcome, Prediction, Unreadable
+from melanoscope.report.left_alone import left_alone
 from melanoscope.report.overlay import overlay
 from melanoscope.report.page import render
 from melanoscope.report.thumbnail import address, thumbnail
@@ -59,7 +60,7 @@ class Card:
 def triage_page(
     findings: Iterable[Finding],
     counts: Mapping[Outcome, int],
-    others: int,
+    others: Mapping[str, int],
     bundle: Description,
     prevalence: float | None,
     read: Callable[[Path], Path | bytes],
@@ -67,8 +68,8 @@ def triage_page(
 ) -> str:
     """The page for `findings`, the most urgent first; `read` gives what is decoded, `name` what is shown of a path.
 
-    `others` is how many files in the folders were no photographs, `prevalence` the one that the probabilities are for,
-    None for the bundle's own. No EXIF of a photograph gets into the page.
+    `others` is how many files of each suffix in the folders were no photographs, `prevalence` the one that the
+    probabilities are for, None for the bundle's own. No EXIF of a photograph gets into the page.
     """
     predictions, unreadable = _shown(findings)
     with ThreadPoolExecutor() as pool:
@@ -86,7 +87,7 @@ def triage_page(
         cards=cards,
         unreadable=[(name(answer.path), answer.reason) for answer in unreadable],
         counts=counts,
-        others=others,
+        left_alone=left_alone(others),
         total=sum(counts.values()),
         photographs=sum(counts.values()) - counts[Outcome.UNREADABLE],
         outcomes=Outcome,

@@ -8,6 +8,7 @@ from pathlib import Path
 from melanoscope.bundle import Bundle
 from melanoscope.errors import InputError
 from melanoscope.inference.ensemble import Ensemble
+from melanoscope.report.left_alone import left_alone
 from melanoscope.triage.inputs import find
 from melanoscope.triage.work import Triage, TriageResult
 
@@ -32,7 +33,9 @@ def run(
     inputs = find(paths)
     if not inputs.photographs:
         names = ", ".join(map(str, paths))
-        raise InputError(f"{names}: no photographs there. Give a folder that holds some, or the files themselves.")
+        others = left_alone(inputs.others)
+        there = f"no photographs there ({others})" if others else "no photographs there"
+        raise InputError(f"{names}: {there}. Give a folder that holds some, or the files themselves.")
     with Triage(bundle or Bundle.shipped(), out, resume, prevalence) as triage:
         triage.examine(inputs.photographs, inputs.read)
         return triage.report(inputs)

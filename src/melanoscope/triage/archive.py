@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from melanoscope.data.decode import is_image_name
+from melanoscope.data.files import kind
 from melanoscope.errors import InputError, UnreadableImage
 
 MAX_BYTES = 256 * 1024**2
@@ -29,7 +30,7 @@ _DAMAGE = (
 class Archive:
     """One zip. `members` are its photographs as `archive.zip/member`, the second of a name as `archive.zip/member (2)`.
 
-    InputError where the file is no zip.
+    `others` are as those of `Inputs`. InputError where the file is no zip.
     """
 
     def __init__(self, path: Path) -> None:
@@ -38,9 +39,9 @@ class Archive:
         except (OSError, zipfile.BadZipFile) as error:
             raise InputError(f"{path} cannot be read as a zip ({error}). Check it, or give its folder.") from error
         files = [info for info in self._zip.infolist() if not info.is_dir()]
-        photographs = [info for info in files if is_image_name(Path(info.filename))]
-        self.members = dict(_named(path, photographs))
-        self.others = len(files) - len(photographs)
+        self.members = dict(_named(path, [info for info in files if is_image_name(Path(info.filename))]))
+        names = (Path(info.filename) for info in files)
+        self.others = Counter(kind(name) for name in names if not is_image_name(name))
 
     def read(self, member: Path) -> bytes:
         """The member's bytes; UnreadableImage where it is encrypted, damaged or too large. Safe in several threads."""

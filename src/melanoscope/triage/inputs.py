@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import glob
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from melanoscope.data.decode import is_image_name
+from melanoscope.data.files import kind
 from melanoscope.errors import InputError
 from melanoscope.triage.archive import Archive
 
@@ -23,10 +25,10 @@ class Stamp:
 
 @dataclass
 class Inputs:
-    """The photographs in the order in which they were given, and how many other files were left."""
+    """The photographs in the order in which they were given, and how many other files were left, by suffix."""
 
     photographs: dict[Path, Stamp] = field(default_factory=dict)
-    others: int = 0
+    others: Counter[str] = field(default_factory=Counter)
     _archives: dict[Path, Archive] = field(default_factory=dict)
     _known: set[str] = field(default_factory=set)
 
@@ -45,7 +47,7 @@ class Inputs:
             if is_image_name(path):
                 self.add_file(path)
             elif not is_folder:
-                self.others += 1
+                self.others[kind(path)] += 1
 
     def add_archive(self, path: Path) -> None:
         if not self._is_new(path):

@@ -27,6 +27,8 @@ SHORTEST_WAIT, LONGEST_WAIT = 2.0, 300.0
 """Seconds before an alert that was refused is tried again: twice as long each time."""
 
 _TIMEOUT = 30.0
+_STDERR = 2
+"""Its file descriptor."""
 
 
 class NotDelivered(Exception):
@@ -45,6 +47,8 @@ class Channel(Protocol):
 @dataclass(frozen=True)
 class Command:
     """Runs a program for each alert, without a shell; the word `{path}` is the photograph, else it comes last.
+
+    What it prints goes to stderr, for stdout may have to hold nothing but JSON.
 
     Within a longer word `{path}` is refused: in `sh -c 'mail {path}'` a file's name would be run as a command.
     """
@@ -72,7 +76,7 @@ class Command:
         words = self.words if "{path}" in self.words else (*self.words, "{path}")
         command = [path if word == "{path}" else word for word in words]
         try:
-            subprocess.run(command, check=True, timeout=_TIMEOUT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+            subprocess.run(command, check=True, timeout=_TIMEOUT, stdin=subprocess.DEVNULL, stdout=_STDERR)
         except (OSError, subprocess.SubprocessError) as error:
             raise NotDelivered(str(error)) from error
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,9 +14,11 @@ from types import FrameType
 
 from melanoscope.bundle import Bundle
 from melanoscope.console import say, stderr
+from melanoscope.data.files import shown
 from melanoscope.errors import InputError
 from melanoscope.inference.ensemble import Ensemble
-from melanoscope.prediction import Outcome
+from melanoscope.prediction import Finding, Outcome
+from melanoscope.report.terminal import OUTCOME_STYLES, printable
 from melanoscope.triage.inputs import Inputs, Stamp, find
 from melanoscope.triage.notify import Channel, Notifier
 from melanoscope.triage.told import Told
@@ -68,7 +71,7 @@ class Watch:
         self._notifiers = [Notifier(channel, told, triage.description) for channel in channels]
         self._former: dict[Path, Stamp] = {}
         self._trouble = ""
-        self._announce(self.taken.photographs)
+        self._announce(map(triage.finding, self.taken.photographs))
 
     def look(self) -> None:
         """Take what has arrived and settled, tell of the alerts, and write the results again if there is news."""
@@ -80,7 +83,9 @@ class Watch:
         while (batch := dict(islice(rest, _AT_ONCE))) and not self._stop.is_set():
             self._triage.examine(batch, self.taken.read)
             self.taken.photographs.update(batch)
-            self._announce(batch)
+            findings = [self._triage.finding(path) for path in batch]
+            _say(findings)
+            self._announce(findings)
             self._deliver()
         if news:
             self._triage.report(self.taken)
@@ -105,8 +110,8 @@ class Watch:
         self._trouble = ""
         return found
 
-    def _announce(self, paths: Iterable[Path]) -> None:
-        for finding in map(self._triage.finding, paths):
+    def _announce(self, findings: Iterable[Finding]) -> None:
+        for finding in findings:
             if finding.decision.outcome is Outcome.ALERT:
                 content = self._triage.journal.content(finding.answer.path)
                 for notifier in self._notifiers:
@@ -115,6 +120,17 @@ class Watch:
     def _deliver(self) -> None:
         for notifier in self._notifiers:
             notifier.deliver()
+
+
+def _say(findings: Sequence[Finding]) -> None:
+    """One line of what has arrived, and one of each alert."""
+    counts = Counter(finding.decision.outcome for finding in findings)
+    arrived = f"{len(findings)} new photograph{'' if len(findings) == 1 else 's'}"
+    say(f"{arrived}: {', '.join(f'{counts[each]} {each.value}' for each in Outcome if counts[each])}", stderr)
+    for finding in findings:
+        if finding.decision.outcome is Outcome.ALERT:
+            line = f"ALERT {shown(finding.answer.path)}: {finding.decision.reason}"
+            say(printable(line), stderr, OUTCOME_STYLES[Outcome.ALERT])
 
 
 @contextmanager

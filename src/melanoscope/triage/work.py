@@ -12,7 +12,7 @@ from typing import Self
 
 from melanoscope.atomic import make_folder, write_text
 from melanoscope.bundle import Bundle, sha256
-from melanoscope.console import track
+from melanoscope.console import say, stderr, track
 from melanoscope.data.files import shown
 from melanoscope.errors import UnreadableImage
 from melanoscope.inference.decision import decide
@@ -34,14 +34,14 @@ MOST_URGENT = 40
 
 @dataclass(frozen=True)
 class TriageResult:
-    """What a triage came to: photographs by outcome, the first `MOST_URGENT`, and other files that were left.
+    """What a triage came to: photographs by outcome, the first `MOST_URGENT`, and other files by suffix.
 
     `untold` is how many notifications of alerts could not be delivered.
     """
 
     counts: dict[Outcome, int]
     most_urgent: list[Finding]
-    others: int
+    others: Mapping[str, int]
     untold: int = 0
 
     @property
@@ -69,6 +69,8 @@ class Triage:
         self.out = out
         make_folder(out)
         self.journal = Journal(out, self._predictor.ensemble.digest, resume)
+        if not resume and (out / CSV).exists():
+            say(f"Replacing the former results in {shown(out)}.", stderr, "dim")
 
     def __enter__(self) -> Self:
         return self
