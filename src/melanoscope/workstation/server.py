@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from collections.abc import Callable
@@ -31,6 +32,7 @@ def run(settings: Settings) -> None:
     with _listen(settings) as listening:
         logs.to_stderr()
         app = create(settings)
+        gc.freeze()  # else each full collection looks through all that was imported, and a page waits for it
         _announce(app.state.workstation, _address(settings.host, listening.getsockname()[1]))
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=GRACE
