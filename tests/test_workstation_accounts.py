@@ -49,8 +49,10 @@ def test_whoever_is_invited_chooses_a_password_once_and_logs_in(client: TestClie
     address, browser = link(page), stations.browser(client)
     assert "grace" in browser.get(address).text
     assert choose(browser, address, "short").status_code == 422
-    assert choose(browser, address).headers["location"] == "/login"
-    assert browser.get(address).status_code == 404
+    login = choose(browser, address).headers["location"]
+    assert "Your password is set. Log in." in browser.get(login).text
+    used = browser.get(address)
+    assert used.status_code == 410 and "It was used, replaced by a newer one" in used.text
     assert stations.post(browser, "/login", name="grace", password=NEW).headers["location"] == "/"
     assert {"account.create", "password.choose", "login"} <= set(actions(client))
 
@@ -59,7 +61,7 @@ def test_a_link_ends(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> Non
     address = link(stations.post(client, "/accounts", name="grace", role="reader").text)
     later = now() + administration.LINK_LASTS
     monkeypatch.setattr(administration, "now", lambda: later)
-    assert stations.browser(client).get(address).status_code == 404
+    assert stations.browser(client).get(address).status_code == 410
 
 
 def test_nobody_logs_in_before_they_have_chosen_a_password(client: TestClient) -> None:

@@ -9,9 +9,12 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
+import station_programs
 import stations
+from melanoscope.workstation.security import csrf
 from melanoscope.workstation.service import cases
 from melanoscope.workstation.store.patients import Patient
+from melanoscope.workstation.store.words import Role
 from melanoscope.workstation.web.body_map import HEIGHT, REGIONS, SITES, VIEWS, WIDTH
 
 
@@ -57,6 +60,16 @@ def test_what_makes_no_sense_is_said_on_the_page(
 ) -> None:
     answer = stations.post(client, "/add", files=stations.upload(photographs[0]), **{field: value})
     assert answer.status_code == 422 and value in answer.text
+
+
+def test_a_refused_file_is_told_in_the_readers_language_and_to_programs_in_english(client: TestClient) -> None:
+    files, german = [("photographs", ("x.jpg", b""))], {"Accept-Language": "de"}
+    headers = german | {csrf.HEADER: stations.token(client, "/add")}
+    assert "x.jpg ist leer." in client.post("/api/v1/cases", files=files, headers=headers).json()["detail"]
+    token = station_programs.token(stations.of(client).store, "grace", Role.UPLOADER)
+    headers = german | {"Authorization": f"Bearer {token}"}
+    answer = stations.browser(client).post("/api/v1/cases", files=files, headers=headers)
+    assert answer.json()["detail"].startswith("x.jpg is empty.")
 
 
 def test_another_patients_number_is_not_taken_for_ones_own(client: TestClient, photographs: list[Path]) -> None:

@@ -18,6 +18,7 @@ SERVICE = "melanoscope.workstation.service"
 PAGES_ALONE = {
     "accounts.create_first": "whoever opens the first link has no token yet",
     "accounts.refuse_uninvited": "whoever opens the first link has no token yet",
+    "accounts.exist": "whoever cannot log in is told where the first link stands",
     "administration.invited": "a person chooses a password by a link",
     "administration.choose_password": "a person chooses a password by a link",
     "alert_settings.smtp_password": "the page says whether there is one",
@@ -26,6 +27,7 @@ PAGES_ALONE = {
     "rescoring.can_be_rescored": "whether a button is of use; the API answers 409",
     "second_factor.begun": "a page shows the key again where the code was mistyped; a program still has it",
     "blinding.reads_blind": "a page is told of changes as they come; a program has webhooks",
+    "worklist.is_empty": "the page of an empty workstation leads to Add; the API lists no cases",
     "worklist.chosen": "the page shows what is about to be signed; the API lists cases",
     "worklist.readers": "a list to choose from; the summary of the worklist has it",
 }

@@ -20,7 +20,7 @@ from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.photographs import Photographs
 from melanoscope.workstation.scoring import Scorer
 from melanoscope.workstation.service import accounts, administration, tokens
-from melanoscope.workstation.service.errors import NotFound
+from melanoscope.workstation.service.errors import Gone
 from melanoscope.workstation.settings import Settings
 from melanoscope.workstation.store.accounts import LoginSession
 from melanoscope.workstation.store.cases import Case, Photograph
@@ -118,7 +118,7 @@ def test_nobody_stays_in(tmp_path: Path) -> None:
     with Store(elsewhere.url).reading() as session:
         assert session.scalar(select(func.count()).select_from(LoginSession)) == 0
         assert tokens.find(session, token) is None
-        with pytest.raises(NotFound):
+        with pytest.raises(Gone):
             administration.invited(session, link)
 
 

@@ -21,6 +21,7 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.service import reference
 from melanoscope.workstation.store.accounts import LoginSession
 from melanoscope.workstation.store.operations import AuditEntry
+from melanoscope.workstation.store.predictions import StoredPrediction
 from melanoscope.workstation.store.words import Role
 from station_readers import said_by_another, scored
 
@@ -42,6 +43,12 @@ def photograph_of(client: TestClient, case_id: str) -> str:
     found = re.search(r'src="(/photographs/[^"/]+)"', client.get(f"/cases/{case_id}").text)
     assert found
     return found[1]
+
+
+def in_form(page: str, form: str, sentence: str) -> bool:
+    """Whether the form says `sentence`, and the browser goes there."""
+    found = re.search(rf'/{form}">.*?</form>', page, re.DOTALL)
+    return found is not None and f" autofocus>{sentence}</p>" in found[0]
 
 
 def sheets(pdf: bytes) -> int:
@@ -74,6 +81,50 @@ def test_what_was_written_stays_where_it_cannot_be_signed(client: TestClient, ca
     assert stale.status_code == 422 and "changed since you opened it" in stale.text
     assert "To the board.</textarea>" in stale.text and 'value="nevus" selected' in stale.text
     assert stations.decide(client, case_id, kind="refer", reason="To the board.").status_code == 303
+
+
+def test_what_is_wrong_stands_in_its_form(client: TestClient, case_id: str) -> None:
+    """The browser goes to it: both forms are far down the page."""
+    page = f"/cases/{case_id}"
+    override = stations.decide(client, case_id, kind="override", reason="Regular network.").text
+    assert in_form(override, "decide", "An override needs a diagnosis and a reason.")
+    report = {"diagnosis": "melanoma", "reported_on": "yesterday"}
+    wrong = stations.post(client, f"{page}/histology", page, **report).text
+    assert in_form(wrong, "histology", "“yesterday” is no date. Write it as 2026-11-23.")
+
+
+def test_a_case_without_a_site_shows_by_what_it_is_known(client: TestClient, case_id: str) -> None:
+    text = client.get(f"/cases/{case_id}").text
+    assert f"<h1>Case {case_id[:6]}</h1>" in text and f"<code>{case_id}</code>" in text
+
+
+def test_a_diagnosis_that_is_not_the_most_probable_is_explained(client: TestClient, case_id: str) -> None:
+    page, store = f"/cases/{case_id}", stations.of(client).store
+    said = client.get(f"/api/v1{page}").json()["photographs"][0]["prediction"]
+    likeliest = said["probabilities"][0]["diagnosis"]
+    for diagnosis in (likeliest, "vascular_lesion"):
+        with store.writing() as session:
+            session.execute(update(StoredPrediction).values(diagnosis=diagnosis))
+        assert ("although" in client.get(page).text) is (diagnosis != likeliest)
+
+
+def test_a_signature_shows_the_full_name(client: TestClient, case_id: str) -> None:
+    page, signature = f"/cases/{case_id}", "Dr. Ada Kaya (ada)"
+    assert "I sign this as ada." in client.get(page).text
+    assert stations.post(client, "/profile/full-name", "/profile", full_name=" Dr. Ada  Kaya ").status_code == 303
+    assert f"I sign this as {signature}." in client.get(page).text
+    stations.decide(client, case_id, kind="refer")
+    assert f"signed by {signature}" in client.get(page).text.replace("</span>", "")
+    assert f"Signed electronically by {signature}" in client.get(f"{page}/report").text
+    signed = client.get(f"/api/v1{page}").json()["decisions"][-1]
+    assert (signed["signed_by"], signed["signed_as"]) == ("ada", signature)
+    too_long = stations.post(client, "/profile/full-name", "/profile", full_name="x" * 201)
+    assert too_long.status_code == 422 and "200 characters at most" in too_long.text
+
+
+def test_a_german_report_is_german(client: TestClient, case_id: str) -> None:
+    text = client.get(f"/cases/{case_id}/report", headers={"Accept-Language": "de"}).text
+    assert "Nur für die Forschung" in text and "Research use only" not in text
 
 
 def test_an_old_login_signs_with_the_password(client: TestClient, case_id: str) -> None:

@@ -106,7 +106,6 @@ def test_a_photograph_that_comes_twice_is_stored_once(
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
         b"<!doctype html><script>alert(1)</script>",
         b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>',
         b"%PDF-1.7",
@@ -117,6 +116,15 @@ def test_what_is_no_photograph_is_refused_and_leaves_nothing(kept: Photographs, 
     with pytest.raises(InputError, match=r"x\.jpg is no photograph"):
         kept.take("x.jpg", content)
     assert not any(path.is_file() for path in tmp_path.rglob("*"))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [(b"", r"x\.jpg is empty"), (b"\x00\x00\x00\x24ftypheic\x00\x00\x00\x00mif1", "is HEIC, as iPhones write it")],
+)
+def test_it_is_said_why_a_file_is_not_read(kept: Photographs, content: bytes, sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence):
+        kept.take("x.jpg", content)
 
 
 def test_a_damaged_photograph_is_taken_without_its_bytes(kept: Photographs, photographs: list[Path]) -> None:

@@ -23,11 +23,11 @@ POST /first-account /login /login/code /password
 
 ANYONE = """
 GET /profile /profile/second-factor /profile/tokens /confirm
-POST /logout /profile/password /profile/language /profile/sessions/{session_id}/end /profile/second-factor
-POST /profile/second-factor/remove /profile/tokens /profile/tokens/{token_id}/revoke /confirm
+POST /logout /profile/password /profile/full-name /profile/language /profile/sessions/{session_id}/end
+POST /profile/second-factor /profile/second-factor/remove /profile/tokens /profile/tokens/{token_id}/revoke /confirm
 GET /api/v1/me /api/v1/me/tokens /api/v1/openapi.json /api/v1/{rest}
 POST /api/v1/me/second-factor /api/v1/me/tokens /api/v1/{rest}
-PUT /api/v1/me/password /api/v1/me/language /api/v1/me/second-factor /api/v1/{rest}
+PUT /api/v1/me/password /api/v1/me/full-name /api/v1/me/language /api/v1/me/second-factor /api/v1/{rest}
 DELETE /api/v1/me/sessions/{session_id} /api/v1/me/tokens/{token_id} /api/v1/me/second-factor /api/v1/{rest}
 PATCH /api/v1/{rest}
 HEAD /api/v1/{rest}

@@ -194,16 +194,19 @@ def test_the_first_account_takes_the_link_which_works_once(client: TestClient) -
     with stations.of(client).store.writing() as session:
         invitation = str(invite_first(session))
     values = {"name": "ada", "password": stations.PASSWORD}
-    assert client.get("/first-account?invitation=guessed").status_code == 404
+    assert "newest is in the terminal" in client.get("/first-account?invitation=guessed").text
+    assert "The first one is made with the link in the terminal" in client.get("/login").text
     page = f"/first-account?invitation={invitation}"
     guessed = stations.post(client, "/first-account", page, invitation="guessed", **values)
-    assert guessed.status_code == 404
+    assert guessed.status_code == 410
     short = stations.post(client, "/first-account", page, invitation=invitation, name="ada", password="short")
     assert short.status_code == 422 and "12 to 256" in short.text
     csrf = stations.token(client, page)
     assert stations.post(client, "/first-account", page, invitation=invitation, **values).status_code == 303
     client.cookies.clear()
-    assert client.get(page).status_code == 404
+    used = client.get(page)
+    assert used.status_code == 410 and "has been made with this link" in used.text
+    assert "link in the terminal" not in client.get("/login").text
     late = {"csrf": csrf, "invitation": invitation, "name": "eve", "password": stations.PASSWORD}
     assert client.post("/first-account", data=late).status_code == 403
     with stations.of(client).store.writing() as session:

@@ -26,11 +26,11 @@ def test_no_string_lacks_its_translation() -> None:
     [
         ("Melanoma", "Melanom"),
         ("There is an account ada already.", "Es gibt schon ein Konto ada."),
-        ("melanoma 0.80, alert from 0.34", "Melanom 0.80, Alarm ab 0.34"),
+        ("melanoma 0.80, alert from 0.34", "Melanom 0,80, Alarm ab 0,34"),
         ("This needs the role reader, and yours is auditor.", None),
         (
             "would be REVIEW: malignant 0.31, review from 0.20",
-            "wäre PRÜFEN: maligne 0.31, Prüfen ab 0.20",
+            "wäre PRÜFEN: maligne 0,31, Prüfen ab 0,20",
         ),
         ("the file is damaged (broken data stream)", "die Datei ist beschädigt (broken data stream)"),
         ("What nobody has translated.", "What nobody has translated."),
@@ -44,7 +44,7 @@ def test_a_sentence_is_found_with_its_values(english: str, german: str | None) -
 def test_advice_that_was_joined_to_a_reason_is_found_without_its_full_stop() -> None:
     advice = "Hair covers 12 % of it (at most 10 % is wanted): clip the hair, or smooth it aside with gel"
     reason = said("de", f"melanoma 0.80, alert from 0.34; {advice}")
-    assert reason.startswith("Melanom 0.80, Alarm ab 0.34; Haare bedecken 12 % (erwünscht sind höchstens 10 %)")
+    assert reason.startswith("Melanom 0,80, Alarm ab 0,34; Haare bedecken 12 % (erwünscht sind höchstens 10 %)")
     assert not reason.endswith(".")
 
 

@@ -77,7 +77,9 @@ def test_a_filter_that_makes_no_sense_is_one_sentence_above_the_list(
 
 
 def test_an_empty_list_says_what_to_do(client: TestClient, store: Store) -> None:
-    assert "Add photographs" in client.get("/").text
+    first = client.get("/").text
+    assert "There is no case yet." in first and "Add photographs" in first
+    assert "Every alert is acknowledged." not in first and "Every case has been decided." not in first
     assert "Show names and search again" in client.get("/?text=nobody").text
 
 

@@ -11,13 +11,19 @@ from melanoscope.workstation.store.words import Role
 class Actor:
     """A person, or a program with a person's token; `account_id` is None for the workstation itself.
 
-    `token` is the public id of the program's token, "" for a person.
+    `token` is the public id of the program's token, "" for a person; `full_name` is "" where nobody has said it.
     """
 
     account_id: int | None
     name: str
     role: Role
     token: str = ""
+    full_name: str = ""
+
+    @property
+    def signature(self) -> str:
+        """Such as “Dr. Bea Kaya (bea2)”: who they are for people, and the account that nobody else has."""
+        return f"{self.full_name} ({self.name})" if self.full_name else self.name
 
 
 SYSTEM = Actor(None, "melanoscope", Role.ADMINISTRATOR)

@@ -37,6 +37,7 @@ _SHA256 = re.compile("[0-9a-f]{64}")
 _THUMBNAIL = ".thumbnail"
 _JPEG = b"\xff\xd8\xff"
 _SIGNATURES = (_JPEG, b"\x89PNG", b"BM", b"II*\x00", b"MM\x00*", b"RIFF", b"GIF8")
+_HEIC = re.compile(rb".{4}ftyp(?:hei|hev|mif1|msf1)", re.DOTALL)
 _LONGEST_NAME = 200
 
 
@@ -75,6 +76,12 @@ class Photographs:
         named, original = shown_name(name), hashlib.sha256(content).hexdigest()
         if len(content) > MAX_BYTES:
             raise InputError(f"{named} is larger than {MAX_BYTES // 2**20} MB. Send a smaller file.")
+        if not content:
+            raise InputError(f"{named} is empty. Choose the photograph again.")
+        if _HEIC.match(content):
+            raise InputError(
+                f"{named} is HEIC, as iPhones write it, and not read. Set its camera to “Most Compatible”."
+            )
         if not content.startswith(_SIGNATURES):
             raise InputError(f"{named} is no photograph. Send a JPEG, PNG, TIFF, WebP, BMP or GIF file.")
         try:

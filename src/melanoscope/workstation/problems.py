@@ -14,8 +14,11 @@ from starlette.exceptions import HTTPException
 
 from melanoscope.errors import InputError
 from melanoscope.workstation.security.errors import ConfirmFirst, Forbidden, NotLoggedIn
-from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
+from melanoscope.workstation.security.logins import Login
+from melanoscope.workstation.service.errors import Conflict, Gone, Invalid, NotFound
+from melanoscope.workstation.web.i18n import SOURCE, preferred
 from melanoscope.workstation.web.problem import problem_page
+from melanoscope.workstation.web.sentences import said
 
 API = "/api/"
 _STATUS: dict[type[Exception], HTTPStatus] = {
@@ -23,6 +26,7 @@ _STATUS: dict[type[Exception], HTTPStatus] = {
     ConfirmFirst: HTTPStatus.FORBIDDEN,
     Forbidden: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
+    Gone: HTTPStatus.GONE,
     Conflict: HTTPStatus.CONFLICT,
     StaleDataError: HTTPStatus.CONFLICT,
     IntegrityError: HTTPStatus.CONFLICT,
@@ -73,13 +77,21 @@ def _of_validation(request: Request, error: Exception) -> Response:
 
 def _answer(request: Request, status: HTTPStatus, detail: str, headers: object = None) -> Response:
     if request.url.path.startswith(API):
-        problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
+        told = said(_language(request), detail)
+        problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": told}
         response: Response = JSONResponse(problem, status, media_type="application/problem+json")
     else:
         response = problem_page(request, status, detail)
     if isinstance(headers, dict):
         response.headers.update(headers)
     return response
+
+
+def _language(request: Request) -> str:
+    """A page shows the sentence as it stands; programs are told in English."""
+    login: Login | None = getattr(request.state, "login", None)
+    by_page = login is not None and login.scopes is None
+    return preferred((login and login.language) or request.headers.get("Accept-Language", "")) if by_page else SOURCE
 
 
 def _is_for_a_page(request: Request) -> bool:

@@ -34,6 +34,13 @@ class PasswordChange:
 
 
 @dataclass(frozen=True)
+class FullNameChange:
+    """With a title, such as people write it below a letter; "" for none."""
+
+    full_name: str
+
+
+@dataclass(frozen=True)
 class LanguageChoice:
     """Two letters; null for what the browser asks for, as is one that there are no words in."""
 
@@ -78,6 +85,13 @@ def change_password(request: Request, here: Here, person: Person, change: Passwo
     password_hash = hashed(change.new)
     with here.store.writing() as session:
         profile.change_password(session, person.actor, password_hash, person.session)
+
+
+@router.put("/full-name", status_code=204)
+def change_full_name(here: Here, person: Person, change: FullNameChange) -> None:
+    """What your signatures show beside the account's name, those of earlier decisions too."""
+    with here.store.writing() as session:
+        profile.change_full_name(session, person.actor, change.full_name)
 
 
 @router.put("/language", status_code=204)

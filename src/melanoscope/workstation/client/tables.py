@@ -60,7 +60,7 @@ def _lines(seen: CaseView) -> Iterator[Text]:
 
 
 def _photographs(photographs: Iterable[PhotographView]) -> Table:
-    rows = _table("photograph", "outcome", "melanoma", "likeliest", "bundle")
+    rows = _table("photograph", "outcome", "melanoma", "diagnosis", "bundle")
     for each in photographs:
         said = each.prediction
         rows.add_row(
@@ -83,7 +83,7 @@ def _said(seen: CaseView) -> Iterator[Text]:
 def _signed(decision: DecisionView) -> str:
     diagnosis = f" ({_diagnosis(decision.diagnosis)})" if decision.diagnosis else ""
     reason = f": {printable(decision.reason)}" if decision.reason else ""
-    signed = f"signed by {printable(decision.signed_by)} {_ago(decision.signed_at)}"
+    signed = f"signed by {printable(decision.signed_as)} {_ago(decision.signed_at)}"
     return f"{_word(decision.kind)}{diagnosis}, {signed}{reason}"
 
 

@@ -13,7 +13,8 @@ from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.security import sessions
 from melanoscope.workstation.service import tokens
-from melanoscope.workstation.store.accounts import Account, ApiToken, LoginSession
+from melanoscope.workstation.service.accounts import actor_of
+from melanoscope.workstation.store.accounts import ApiToken, LoginSession
 from melanoscope.workstation.store.transactions import Store
 from melanoscope.workstation.store.words import Scope
 
@@ -74,7 +75,7 @@ def _of_session(store: Store, cookie: str, unattended: bool) -> Login | None:
         with store.writing() as session:
             session.execute(update(LoginSession).where(LoginSession.hash == found.hash).values(seen_at=now()))
     account = found.account
-    return Login(_actor(account), account.language, session=found.public_id, confirmed_at=found.confirmed_at)
+    return Login(actor_of(account), account.language, session=found.public_id, confirmed_at=found.confirmed_at)
 
 
 def _of_token(store: Store, secret: str) -> Login | None:
@@ -86,12 +87,8 @@ def _of_token(store: Store, secret: str) -> Login | None:
         with store.writing() as session:
             session.execute(update(ApiToken).where(ApiToken.id == found.id).values(used_at=now()))
     account = found.account
-    return Login(_actor(account, found.public_id), account.language, frozenset(map(Scope, found.scopes)))
+    return Login(actor_of(account, found.public_id), account.language, frozenset(map(Scope, found.scopes)))
 
 
 def _is_stale(last: datetime | None) -> bool:
     return last is None or now() - last > _NOTED
-
-
-def _actor(account: Account, token: str = "") -> Actor:
-    return Actor(account.id, account.name, account.role, token)

@@ -12,7 +12,8 @@ from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import SYSTEM, Actor
 from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import digest, secret
-from melanoscope.workstation.service.errors import Conflict, Invalid, NotFound
+from melanoscope.workstation.service.errors import Conflict, Gone, Invalid
+from melanoscope.workstation.service.texts import line
 from melanoscope.workstation.store.accounts import Account
 from melanoscope.workstation.store.operations import Setting
 from melanoscope.workstation.store.words import Role
@@ -34,7 +35,7 @@ class NewAccount:
 
 def invite_first(session: Session) -> str | None:
     """The secret of a link with which the first account is made; None where there is one. Former links end."""
-    if _any(session):
+    if exist(session):
         return None
     invitation = secret()
     session.merge(Setting(name=_INVITATION, value={"digest": digest(invitation)}))
@@ -42,14 +43,16 @@ def invite_first(session: Session) -> str | None:
 
 
 def refuse_uninvited(session: Session, invitation: str) -> None:
-    """NotFound where `invitation` is not, or no longer, the one of the link for the first account."""
+    """Gone where `invitation` is not, or no longer, the one of the link for the first account."""
     expected = session.get(Setting, _INVITATION)
-    if expected is None or expected.value["digest"] != digest(invitation):
-        raise NotFound
+    if expected is None:
+        raise Gone("The first account has been made with this link. Log in, or ask an administrator to invite you.")
+    if expected.value["digest"] != digest(invitation):
+        raise Gone("Another link took its place: the newest is in the terminal in which the workstation was started.")
 
 
 def create_first(session: Session, invitation: str, account: NewAccount) -> Account:
-    """The first account, with `invitation` from the link, which ends with it; NotFound as `refuse_uninvited`."""
+    """The first account, with `invitation` from the link, which ends with it; Gone as `refuse_uninvited`."""
     refuse_uninvited(session, invitation)
     session.execute(delete(Setting).where(Setting.name == _INVITATION))
     return create(session, SYSTEM, account)
@@ -64,7 +67,7 @@ def create(session: Session, actor: Actor, account: NewAccount) -> Account:
         raise Conflict(f"There is an account {name} already.")
     made = Account(
         name=name,
-        full_name=account.full_name.strip(),
+        full_name=line(account.full_name),
         role=account.role,
         password_hash=account.password_hash,
         oidc_subject=account.oidc_subject,
@@ -80,8 +83,9 @@ def find(session: Session, name: str) -> Account | None:
     return session.scalar(select(Account).where(Account.name == normalised(name)))
 
 
-def actor_of(account: Account) -> Actor:
-    return Actor(account.id, account.name, account.role)
+def actor_of(account: Account, token: str = "") -> Actor:
+    """`token` is the public id of the token that a program has brought."""
+    return Actor(account.id, account.name, account.role, token, account.full_name)
 
 
 def of_actor(session: Session, actor: Actor) -> Account:
@@ -94,5 +98,6 @@ def normalised(name: str) -> str:
     return name.strip().lower()
 
 
-def _any(session: Session) -> bool:
+def exist(session: Session) -> bool:
+    """Whether anybody has an account."""
     return bool(session.scalar(select(func.count()).select_from(Account)))

@@ -14,7 +14,7 @@ from melanoscope.workstation.clock import now
 from melanoscope.workstation.ids import digest, secret
 from melanoscope.workstation.service import accounts, second_factor
 from melanoscope.workstation.service.accounts import NewAccount
-from melanoscope.workstation.service.errors import Conflict, NotFound
+from melanoscope.workstation.service.errors import Conflict, Gone, NotFound
 from melanoscope.workstation.store.accounts import Account, ApiToken, LoginSession
 from melanoscope.workstation.store.logins import KnownBrowser, PasswordLink
 from melanoscope.workstation.store.words import Role
@@ -103,12 +103,12 @@ def enable(session: Session, actor: Actor, name: str) -> AccountView:
 
 
 def invited(session: Session, link: str) -> AccountView:
-    """Whose link it is; NotFound where it was used, has expired or never was."""
+    """Whose link it is; Gone where it was used or replaced, has expired or never was."""
     return _view(_invited(session, link).account)
 
 
 def choose_password(session: Session, link: str, password_hash: str) -> AccountView:
-    """The link ends. `password_hash` is as `security.passwords` makes it. NotFound as `invited`."""
+    """The link ends. `password_hash` is as `security.passwords` makes it. Gone as `invited`."""
     found = _invited(session, link)
     account = found.account
     account.password_hash = password_hash
@@ -149,7 +149,10 @@ def _invited(session: Session, link: str) -> PasswordLink:
     asked = select(PasswordLink).where(PasswordLink.hash == digest(link), PasswordLink.expires_at > now())
     found = session.scalar(asked)
     if found is None or found.account.disabled:
-        raise NotFound
+        raise Gone(
+            "It was used, replaced by a newer one, or is older than two days. "
+            "If you have chosen your password, log in. Otherwise ask an administrator for a new link."
+        )
     return found
 
 

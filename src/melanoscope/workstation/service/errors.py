@@ -7,6 +7,10 @@ class NotFound(Exception):
     """There is no such thing, or the actor may not know of it."""
 
 
+class Gone(Exception):
+    """The link was good once. `str(error)` says in one or two sentences what is instead."""
+
+
 class Conflict(Exception):
     """What is asked does not fit what has happened since. `str(error)` is one sentence for the person."""
 

@@ -1,4 +1,4 @@
-"""What everyone does with their own account: password, language, and the browsers that are logged in."""
+"""What everyone does with their own account: password, full name, language, and the browsers that are logged in."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from melanoscope.workstation.service.accounts import of_actor
 from melanoscope.workstation.service.administration import AccountView, end_sessions, one
 from melanoscope.workstation.service.errors import NotFound
 from melanoscope.workstation.service.second_factor import recovery_codes_left
+from melanoscope.workstation.service.texts import line
 from melanoscope.workstation.store.accounts import Account, LoginSession
 
 
@@ -61,6 +62,14 @@ def change_password(session: Session, actor: Actor, password_hash: str, staying:
     account.password_hash = password_hash
     end_sessions(session, account, staying)
     audit_log.append(session, actor, "password.change", f"account:{account.name}")
+
+
+def change_full_name(session: Session, actor: Actor, full_name: str) -> None:
+    """What signatures show beside the account's name, those of earlier decisions too. Invalid where it is too long."""
+    account = of_actor(session, actor)
+    before, account.full_name = account.full_name, line(full_name)
+    detail = {"from": before, "to": account.full_name}
+    audit_log.append(session, actor, "account.full_name", f"account:{account.name}", detail)
 
 
 def change_language(session: Session, actor: Actor, language: str | None) -> None:

@@ -46,4 +46,4 @@ def make(session: Session, actor: Actor, public_id: str, form: Form) -> CaseRepo
     audit_log.append(session, actor, "case.report", f"case:{case.public_id}", {"form": form.value})
     seen = view(session, actor, case)
     stored = sorted((each for each in seen.photographs if each.stored), key=lambda each: not each.speaks)
-    return CaseReport(seen, stored[:SHOWN], len(seen.photographs) - len(stored[:SHOWN]), actor.name, now())
+    return CaseReport(seen, stored[:SHOWN], len(seen.photographs) - len(stored[:SHOWN]), actor.signature, now())

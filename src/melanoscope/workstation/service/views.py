@@ -76,7 +76,10 @@ class PhotographView:
 
 @dataclass(frozen=True)
 class DecisionView:
-    """`outcome` is what the reader knew of the bundle's; of a `blinded` reading it is None, for they knew nothing."""
+    """`outcome` is what the reader knew of the bundle's; of a `blinded` reading it is None, for they knew nothing.
+
+    `signed_by` is the account, `signed_as` the signature: the full name, where there is one, and the account.
+    """
 
     kind: DecisionKind
     diagnosis: str | None
@@ -85,6 +88,7 @@ class DecisionView:
     second_reading: bool
     blinded: bool
     signed_by: str
+    signed_as: str
     signed_at: datetime
 
 

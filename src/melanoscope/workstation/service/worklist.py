@@ -151,6 +151,11 @@ def summary(session: Session, actor: Actor) -> WorklistSummary:
     )
 
 
+def is_empty(session: Session) -> bool:
+    """Whether no case was ever added."""
+    return session.scalar(select(Case.id).limit(1)) is None
+
+
 def readers(session: Session) -> list[str]:
     """The names of those who read cases."""
     reading = [role for role in Role if role.may(Role.READER)]

@@ -8,11 +8,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from melanoscope.workstation.context import Here
+from melanoscope.workstation.context import Here, of
 from melanoscope.workstation.security import login, sessions, visitor
 from melanoscope.workstation.security.passwords import SHORTEST, hashed
 from melanoscope.workstation.security.roles import Anyone
-from melanoscope.workstation.service.accounts import NewAccount, create_first, refuse_uninvited
+from melanoscope.workstation.service.accounts import NewAccount, create_first, exist, refuse_uninvited
 from melanoscope.workstation.service.errors import Conflict, Invalid
 from melanoscope.workstation.store.words import Role
 from melanoscope.workstation.web.addresses import local
@@ -28,25 +28,26 @@ Text = Annotated[str, Form(max_length=1000)]
 def first_account(request: Request, here: Here, invitation: str = "") -> Response:
     with here.store.writing() as session:
         refuse_uninvited(session, invitation)
-    return page(request, "first_account.html", invitation=invitation, shortest=SHORTEST, name="", wrong="")
+    return _first_page(request, invitation)
 
 
 @router.post("/first-account")
-def make_first_account(request: Request, here: Here, invitation: Text, name: Text, password: Text) -> Response:
+def make_first_account(
+    request: Request, here: Here, invitation: Text, name: Text, password: Text, full_name: Text = ""
+) -> Response:
     try:
-        account = NewAccount(name, hashed(password), Role.ADMINISTRATOR)
+        account = NewAccount(name, hashed(password), Role.ADMINISTRATOR, full_name)
         with here.store.writing() as session:
             made = create_first(session, invitation, account)
             entrance = login.come_in(session, made, visitor.of(request))
     except (Invalid, Conflict) as error:
-        values = {"invitation": invitation, "shortest": SHORTEST, "name": name, "wrong": str(error)}
-        return page(request, "first_account.html", 422, **values)
+        return _first_page(request, invitation, 422, name, full_name, str(error))
     return enter(request, entrance, "/")
 
 
 @router.get("/login")
-def log_in(request: Request, next: str = "/") -> Response:
-    return _login_page(request, next)
+def log_in(request: Request, next: str = "/", done: str = "") -> Response:
+    return _login_page(request, next, done=done)
 
 
 @router.post("/login")
@@ -89,6 +90,18 @@ def enter(request: Request, entrance: login.Entrance, where: str) -> Response:
     return response
 
 
-def _login_page(request: Request, next: str, status_code: int = 200, name: str = "", wrong: bool = False) -> Response:
-    values = {"next": local(next), "name": name, "wrong": wrong, "provider": request.app.state.provider}
-    return page(request, "login.html", status_code, **values)
+def _first_page(
+    request: Request, invitation: str, status_code: int = 200, name: str = "", full_name: str = "", wrong: str = ""
+) -> Response:
+    values = {"invitation": invitation, "shortest": SHORTEST, "name": name, "known_as": full_name, "wrong": wrong}
+    return page(request, "first_account.html", status_code, **values)
+
+
+def _login_page(
+    request: Request, next: str, status_code: int = 200, name: str = "", wrong: bool = False, done: str = ""
+) -> Response:
+    provider = request.app.state.provider
+    with of(request).store.reading() as session:
+        nobody_yet = provider is None and not exist(session)
+    values = {"next": local(next), "name": name, "wrong": wrong, "done": done, "nobody_yet": nobody_yet}
+    return page(request, "login.html", status_code, provider=provider, **values)

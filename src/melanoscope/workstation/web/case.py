@@ -85,7 +85,7 @@ def decide(
         with here.store.writing() as session:
             deciding.decide(session, actor, case_id, judgement, version)
     except (Invalid, Conflict) as error:
-        return _again(request, here, actor, case_id, str(error), judgement)
+        return _again(request, here, actor, case_id, {"wrong": str(error), "written": judgement})
     return RedirectResponse(f"/cases/{case_id}", 303)
 
 
@@ -105,17 +105,15 @@ def record_histology(
         with here.store.writing() as session:
             histology.record(session, actor, case_id, report)
     except (Invalid, Conflict) as error:
-        return _again(request, here, actor, case_id, str(error))
+        return _again(request, here, actor, case_id, {"wrong_histology": str(error)})
     return RedirectResponse(f"/cases/{case_id}#histology", 303)
 
 
-def _again(
-    request: Request, here: Here, actor: Actor, case_id: str, wrong: str, written: DecisionRequest | None = None
-) -> Response:
+def _again(request: Request, here: Here, actor: Actor, case_id: str, refused: dict[str, Any]) -> Response:
     with here.store.reading() as session:
         case = cases.view(session, actor, cases.find(session, case_id))
         values = _values(session, case)
-    return _page(request, values | {"wrong": wrong, "written": written}, 422)
+    return _page(request, values | refused, 422)
 
 
 def _page(request: Request, values: dict[str, Any], status_code: int = 200) -> Response:
@@ -137,6 +135,7 @@ def _values(session: Session, case: CaseView, photograph: str = "") -> dict[str,
         "diagnoses": DIAGNOSES,
         "today": date.today().isoformat(),
         "wrong": "",
+        "wrong_histology": "",
         "written": None,
     }
 

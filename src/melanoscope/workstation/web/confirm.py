@@ -52,7 +52,7 @@ def choose_password(request: Request, here: Here, link: Text, password: Text) ->
         return page(request, "password.html", 422, **values)
     with here.store.writing() as session:
         administration.choose_password(session, link, password_hash)
-    return RedirectResponse("/login", 303)
+    return RedirectResponse("/login?done=password", 303)
 
 
 def _confirm_page(

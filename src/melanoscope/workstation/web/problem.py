@@ -16,6 +16,7 @@ _TITLES = {
     HTTPStatus.FORBIDDEN: N_("This is not yours to do"),
     HTTPStatus.NOT_FOUND: N_("There is no such page"),
     HTTPStatus.METHOD_NOT_ALLOWED: N_("There is no such page"),
+    HTTPStatus.GONE: N_("This link works no more"),
     HTTPStatus.REQUEST_TIMEOUT: N_("That took too long"),
     HTTPStatus.CONFLICT: N_("That cannot be done now"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: N_("That is too large"),

@@ -1,4 +1,4 @@
-"""One's own account: password, language, browsers that are logged in, second factor."""
+"""One's own account: password, full name, language, browsers that are logged in, second factor."""
 
 from __future__ import annotations
 
@@ -42,6 +42,16 @@ def change_password(request: Request, here: Here, person: Person, old: Text, new
     with here.store.writing() as session:
         profile.change_password(session, person.actor, password_hash, person.session)
     return RedirectResponse("/profile?done=password", 303)
+
+
+@router.post("/full-name")
+def change_full_name(request: Request, here: Here, person: Person, full_name: Text = "") -> Response:
+    try:
+        with here.store.writing() as session:
+            profile.change_full_name(session, person.actor, full_name)
+    except Invalid as error:
+        return _page(request, here, person, 422, wrong=str(error))
+    return RedirectResponse("/profile", 303)
 
 
 @router.post("/language")

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from babel.numbers import get_decimal_symbol
+
 from melanoscope.workstation.web.i18n import templates, translations
 from melanoscope.workstation.web.words import N_
 
@@ -25,11 +27,14 @@ REASONS = (
 """Those of `inference.decision`, which builds them of parts that are no sentences by themselves."""
 
 _VALUE = re.compile(r"\\\{(\d+)\\\}")
+_FRACTION = re.compile(r"\d+\.\d+")
 _JOINED = "; "
 
 
 def said(language: str, sentence: str) -> str:
     """`sentence` in `language`; as it stands where the catalogue does not have it."""
+    if _FRACTION.fullmatch(sentence):
+        return sentence.replace(".", get_decimal_symbol(language))
     whole = _known(language, sentence)
     if whole is not None:
         return whole

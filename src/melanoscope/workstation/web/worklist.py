@@ -75,6 +75,7 @@ def _page(request: Request, here: Workstation, actor: Actor, asked: Asked, after
     with worklist.looking(here.store, wanted) as session:
         found = worklist.page(session, actor, wanted, after)
         summary = worklist.summary(session, actor)
+        is_empty = not found.cases and worklist.is_empty(session)
     values = {"found": found, "asked": asked, "wrong": wrong, "done": done, "after": after, "summary": summary}
-    words = {"outcomes": list(Outcome), "statuses": list(CaseStatus), "ALL": ALL}
+    words = {"is_empty": is_empty, "outcomes": list(Outcome), "statuses": list(CaseStatus), "ALL": ALL}
     return page(request, "worklist.html", 422 if wrong else 200, **values, **words)

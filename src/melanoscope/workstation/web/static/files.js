@@ -1,6 +1,6 @@
-// Files out of a drop, a paste or an input: a folder's, below it too.
+// Files out of a drop, a paste or an input: a folder's, below it too. HEIC is sent to be refused with its reason.
 
-const IMAGE = /\.(jpe?g|png|tiff?|webp|bmp|gif)$/i;
+const IMAGE = /\.(jpe?g|png|tiff?|webp|bmp|gif|hei[cf])$/i;
 
 export const photographs = (files) => [...files].filter((file) => IMAGE.test(file.name) || file.type.startsWith("image/"));
 
