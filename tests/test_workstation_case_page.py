@@ -18,11 +18,11 @@ from sqlalchemy import update
 import stations
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.clock import now
-from melanoscope.workstation.service import reference
+from melanoscope.workstation.service import cases, reference
 from melanoscope.workstation.store.accounts import LoginSession
 from melanoscope.workstation.store.operations import AuditEntry
 from melanoscope.workstation.store.predictions import StoredPrediction
-from melanoscope.workstation.store.words import Role
+from melanoscope.workstation.store.words import CaseStatus, Role
 from station_readers import said_by_another, scored
 
 
@@ -91,6 +91,17 @@ def test_what_is_wrong_stands_in_its_form(client: TestClient, case_id: str) -> N
     report = {"diagnosis": "melanoma", "reported_on": "yesterday"}
     wrong = stations.post(client, f"{page}/histology", page, **report).text
     assert in_form(wrong, "histology", "“yesterday” is no date. Write it as 2026-11-23.")
+
+
+def test_what_is_wrong_is_said_where_there_is_no_form(client: TestClient, case_id: str) -> None:
+    page, report = f"/cases/{case_id}", {"diagnosis": "melanoma", "reported_on": "2026-03-01"}
+    csrf, version = stations.token(client, page), client.get(f"/api/v1{page}").json()["version"]
+    with stations.of(client).store.writing() as session:
+        cases.find(session, case_id).status = CaseStatus.SCORING
+    late = {"csrf": csrf, "version": str(version + 1), "kind": "refer", "signed": "true"}
+    assert "still being scored" in client.post(f"{page}/decide", data=late).text
+    stations.post(client, "/readings/readers/ada", "/readings", blind="true")
+    assert 'role="alert"' in client.post(f"{page}/histology", data=report | {"csrf": csrf}).text
 
 
 def test_a_case_without_a_site_shows_by_what_it_is_known(client: TestClient, case_id: str) -> None:
