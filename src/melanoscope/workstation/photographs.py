@@ -80,7 +80,7 @@ class Photographs:
             raise InputError(f"{named} is empty. Choose the photograph again.")
         if _HEIC.match(content):
             raise InputError(
-                f"{named} is HEIC, as iPhones write it, and not read. Set its camera to “Most Compatible”."
+                f"{named} is HEIC, as iPhones write it, which is not read. Set the camera to “Most Compatible”."
             )
         if not content.startswith(_SIGNATURES):
             raise InputError(f"{named} is no photograph. Send a JPEG, PNG, TIFF, WebP, BMP or GIF file.")
