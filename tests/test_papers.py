@@ -78,6 +78,16 @@ def test_what_too_few_were_judged_for_is_said_and_does_not_count_as_answered(tmp
     assert f"{sentence} For the authors to fill in" in (tmp_path / "papers/tripod-ai.html").read_text()
 
 
+def test_the_model_card_tells_of_shortcuts_once(tmp_path: Path) -> None:
+    log = Log.read([evaluated(tmp_path / "study", toy_study.study())])
+    said = shortcuts(log)
+    write(log, tmp_path / "papers")
+
+    card = (tmp_path / "papers/model-card.md").read_text()
+    assert said and card.count(said) == 1 and "| See the shortcuts above." in card
+    assert said in (limitations(log) or "")
+
+
 def test_a_probe_without_a_score_is_no_answer(tmp_path: Path) -> None:
     study = toy_study.study()
     undefined = Figure(float("nan"), float("nan"), float("nan"), 0, "too few lesions")

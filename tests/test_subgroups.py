@@ -67,6 +67,13 @@ def test_every_photograph_is_in_one_subgroup_of_an_attribute(types: list[str]) -
     assert sum(each.melanomas for each in found) == (cases.is_melanoma.sum() if any(types) else 0)
 
 
+def test_skin_tones_come_from_the_lightest() -> None:
+    cases = known(60)
+    tones = ["very light", "light", "intermediate", "tan", "brown", "dark"]
+    given = {record.image_id: tones[i % 6] for i, record in enumerate(cases.records[:-1])}
+    assert list(by(cases, "skin tone", {"skin tone": given})) == [*tones, "not stated"]
+
+
 def test_bands_come_in_order_and_what_is_not_stated_last() -> None:
     cases = replace(known(), records=(replace(known().records[0], age=None), *known().records[1:]))
     assert list(by(cases, "age")) == ["under 30", "30–49", "50–69", "70 and over", "not stated"]

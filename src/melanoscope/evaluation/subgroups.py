@@ -15,6 +15,7 @@ from melanoscope.evaluation.intervals import ROUNDS, Figure, Weights, bootstrap_
 from melanoscope.evaluation.operating import calls
 from melanoscope.evaluation.ranking import auc_of
 from melanoscope.evaluation.results import Subgroup
+from melanoscope.imaging.skin_tone import CATEGORIES
 
 NOT_STATED = "not stated"
 CONFIRMED = "confirmed by"
@@ -130,7 +131,8 @@ class _Attribute:
         return ", ".join(reasons)
 
 
-def _order(value: str) -> tuple[bool, float, bool, str]:
-    """Bands and types by their number, then names; what is not stated comes last."""
+def _order(value: str) -> tuple[bool, float, bool, int, str]:
+    """Bands and types by their number, skin tones from the lightest, then names; what is not stated comes last."""
+    tone = CATEGORIES.index(value) if value in CATEGORIES else -1
     number = re.search(r"\d+(\.\d+)?", value)
-    return value == NOT_STATED, float(number.group()) if number else inf, not value.startswith("under"), value
+    return value == NOT_STATED, float(number.group()) if number else inf, not value.startswith("under"), tone, value

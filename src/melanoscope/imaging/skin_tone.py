@@ -15,8 +15,10 @@ from PIL import Image
 from melanoscope.imaging import morphology
 from melanoscope.imaging.colour import lab
 
-_CATEGORIES = ((55.0, "very light"), (41.0, "light"), (28.0, "intermediate"), (10.0, "tan"), (-30.0, "brown"))
+_LIMITS = ((55.0, "very light"), (41.0, "light"), (28.0, "intermediate"), (10.0, "tan"), (-30.0, "brown"))
 """Above which angle in degrees a category begins (Chardon et al., Int. J. Cosmet. Sci. 13:191, 1991)."""
+CATEGORIES = (*(name for _, name in _LIMITS), "dark")
+"""From the lightest."""
 
 _SIDE = 64
 _LEAST = 0.02
@@ -44,4 +46,4 @@ def typology_angle(pixels: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float 
 
 def category(angle: float) -> str:
     """The name of an angle's category, from `very light` to `dark`."""
-    return next((name for above, name in _CATEGORIES if angle > above), "dark")
+    return next((name for above, name in _LIMITS if angle > above), CATEGORIES[-1])

@@ -193,12 +193,19 @@ def explanations(log: Log) -> str | None:
 
 
 def limitations(log: Log) -> str | None:
-    return joined(_limitations(study, evaluation) for study, evaluation in log.photographs())
+    return joined(_limitations(evaluation, _shortcuts(study, evaluation)) for study, evaluation in log.photographs())
 
 
-def _limitations(study: Values, evaluation: Values) -> str | None:
+def other_limitations(log: Log) -> str | None:
+    """The limitations, for a paper in which the shortcuts stand above."""
+    probed = any(study["shortcuts"] for study, _ in log.photographs())
+    above = "See the shortcuts above." if probed else None
+    return joined((above, *(_limitations(evaluation, None) for _, evaluation in log.photographs())))
+
+
+def _limitations(evaluation: Values, shortcuts: str | None) -> str | None:
     few = _too_few(evaluation)
-    first = str(few) if few else _shortcuts(study, evaluation)  # here, that they are few is an answer
+    first = str(few) if few else shortcuts  # here, that they are few is an answer
     return joined((first, *evaluation["notes"]))
 
 

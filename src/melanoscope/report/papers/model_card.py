@@ -58,7 +58,7 @@ MODEL_CARD = Checklist(
         Section(
             "Limits",
             (
-                Item("", "Limitations", "Known ones.", findings.limitations),
+                Item("", "Limitations", "Known ones.", findings.other_limitations),
                 Item("", "Ethics", "Consent and approval for the photographs."),
                 Item("", "Contact", "Who answers questions."),
             ),
