@@ -12,7 +12,7 @@ from melanoscope.errors import InputError
 
 LIBRARIES = {
     "evidence": ("matplotlib", "pyarrow", "sklearn", "weasyprint"),
-    "train": ("onnxscript", "sklearn", "timm", "torch"),
+    "train": ("torch", "timm", "onnxscript", "sklearn"),
     "serve": (
         "alembic",
         "argon2",
@@ -28,7 +28,7 @@ LIBRARIES = {
         "uvicorn",
     ),
 }
-"""By extra, what is imported of it."""
+"""By extra, what is imported of it; the first that is missing is named."""
 
 
 @contextmanager
