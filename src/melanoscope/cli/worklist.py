@@ -77,9 +77,9 @@ def worklist() -> None:
 @_connected
 def list_cases(server: str, token: str, as_json: bool, limit: int, **wanted: Any) -> None:
     """The cases, the most urgent first."""
+    found = _connect(server, token).listed([*_query(**wanted), ("limit", str(limit))])
     from melanoscope.workstation.client import tables
 
-    found = _connect(server, token).listed([*_query(**wanted), ("limit", str(limit))])
     _show(found, as_json, tables.worklist)
 
 
@@ -112,9 +112,10 @@ def add(server: str, token: str, as_json: bool, photographs: tuple[Path, ...], *
 @_connected
 def show(server: str, token: str, as_json: bool, case: str) -> None:
     """All that is known of CASE."""
+    found = _connect(server, token).seen(case).case
     from melanoscope.workstation.client import tables
 
-    _show(_connect(server, token).seen(case).case, as_json, tables.sheet)
+    _show(found, as_json, tables.sheet)
 
 
 @worklist.command()
@@ -157,11 +158,11 @@ def decide(
     yes: bool,
 ) -> None:
     """Sign a decision about CASE, once you have confirmed what you are shown of it."""
+    connection = _connect(server, token)
     from melanoscope.workstation.client import tables
     from melanoscope.workstation.service.deciding import DecisionRequest
     from melanoscope.workstation.store.words import DecisionKind
 
-    connection = _connect(server, token)
     seen = connection.seen(case)
     if not yes:
         stdout.print(tables.sheet(seen.case))
@@ -183,10 +184,11 @@ def histology(
     server: str, token: str, case: str, diagnosis: str, reported_on: datetime, breslow: float | None, remark: str
 ) -> None:
     """Record that the pathologist found DIAGNOSIS, such as melanoma or nevus, in the lesion of CASE."""
+    connection = _connect(server, token)
     from melanoscope.workstation.service.histology import HistologyRequest
 
     report = HistologyRequest(diagnosis, reported_on.date(), breslow, remark)
-    last = _connect(server, token).record_histology(case, report).histology[-1]
+    last = connection.record_histology(case, report).histology[-1]
     say(f"{case}: {last.diagnosis} by histology, recorded by {last.recorded_by}.")
 
 
