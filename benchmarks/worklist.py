@@ -186,7 +186,7 @@ def _case(chance: random.Random, bundle: str, number: int) -> dict[Any, list[dic
     said = {"photograph_id": number, "bundle_digest": bundle, "round": 0, "outcome": outcome, "reason": ""}
     said |= {"melanoma": melanoma, "possible": [], "quality": [], "outlyingness": 0.5, "made_at": received}
     is_melanoma = chance.random() < _MELANOMAS.get(outcome, 0.005)
-    found = {"case_id": number, "diagnosis": "melanoma" if is_melanoma else "nevus", "remark": ""}
+    found: dict[str, Any] = {"case_id": number, "diagnosis": "melanoma" if is_melanoma else "nevus", "remark": ""}
     found |= {"recorded_at": received, "recorded_by_id": reader}
     return {
         Patient: [patient | {"created_at": received}],

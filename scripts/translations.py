@@ -35,7 +35,9 @@ SPEAKING = [
 ]
 """What a page may quote; what only the command line says stays English."""
 
-SAYS = re.compile("Invalid|Conflict|Gone|Forbidden|InputError|UnreadableImage|Unreadable|HTTPException|_Rule|QualityIssue")
+SAYS = re.compile(
+    "Invalid|Conflict|Gone|Forbidden|InputError|UnreadableImage|Unreadable|HTTPException|_Rule|QualityIssue"
+)
 """Calls whose sentences are for people."""
 
 
