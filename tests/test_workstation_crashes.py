@@ -52,11 +52,11 @@ def test_an_upload_that_is_under_way_is_finished_when_the_server_is_told_to_stop
             connection.sendall(sent[len(sent) // 2 :])
             answer = HTTPResponse(connection)
             answer.begin()
-            said = json.loads(answer.read())
+            (added,) = json.loads(answer.read())
         assert process.wait(30) in (0, -signal.SIGTERM)
     assert answer.status == 201
     store = Store(settings.url)
     with store.reading() as session:
         (kept,) = session.scalars(select(Case.public_id))
     store.close()
-    assert said["case"] == kept
+    assert added["case"] == kept
