@@ -182,7 +182,7 @@ def _case(chance: random.Random, bundle: str, number: int) -> dict[Any, list[dic
     file_row = {"id": number, "public_id": public_id(), "case_id": number, "original_sha256": "", "size": 1}
     file_row |= {"original_name": file, "added_at": received, "sha256": public_id(), "width": 600, "height": 450}
     decision = {"case_id": number, "kind": DecisionKind.AGREE, "reason": note, "signed_at": received}
-    decision |= {"signed_by_id": reader, "second_reading": False, "blinded": False}
+    decision |= {"signed_by_id": reader, "signed_as": f"reader{reader}", "second_reading": False, "blinded": False}
     said = {"photograph_id": number, "bundle_digest": bundle, "round": 0, "outcome": outcome, "reason": ""}
     said |= {"melanoma": melanoma, "possible": [], "quality": [], "outlyingness": 0.5, "made_at": received}
     is_melanoma = chance.random() < _MELANOMAS.get(outcome, 0.005)

@@ -13,7 +13,7 @@ import station_alerts
 from melanoscope.prediction import Outcome
 from melanoscope.workstation.actor import SYSTEM
 from melanoscope.workstation.delivery.deliverer import Deliverer
-from melanoscope.workstation.service import alert_settings, alerts, deciding, readings, webhooks, worklist
+from melanoscope.workstation.service import alert_settings, alerts, bulk, deciding, readings, webhooks, worklist
 from melanoscope.workstation.service.alert_settings import AlertSettings
 from melanoscope.workstation.service.alerts import AlertCounts
 from melanoscope.workstation.service.deciding import DecisionRequest
@@ -84,7 +84,7 @@ def listed(store: Store, wanted: Filter) -> list[tuple[str, str | None]]:
         return [(row.id, row.alerted_by) for row in worklist.page(session, SYSTEM, wanted).cases]
 
 
-def test_an_alert_that_another_bundle_calls_routine_stays_on_top_until_somebody_has_seen_it(store: Store) -> None:
+def test_an_alert_that_another_bundle_calls_routine_stays_one_until_somebody_decides_it(store: Store) -> None:
     review, likely = (
         station_alerts.case(store, Outcome.REVIEW),
         station_alerts.case(store, Outcome.ALERT, key="melanoma"),
@@ -94,8 +94,15 @@ def test_an_alert_that_another_bundle_calls_routine_stays_on_top_until_somebody_
     assert listed(store, Filter()) == [*alerts, (review, None)]
     assert listed(store, Filter(outcome=Outcome.ALERT)) == listed(store, Filter(unacknowledged=True)) == alerts
     assert listed(store, Filter(outcome=Outcome.ROUTINE)) == []
-    acknowledge(store, called_back)
-    assert listed(store, Filter()) == [(likely, None), (review, None), (called_back, None)]
+    ada = station_alerts.reader(store)
+    with store.writing() as session:
+        deciding.acknowledge(session, ada, called_back)
+    assert listed(store, Filter()) == [(likely, None), (called_back, "b"), (review, None)]
+    with store.writing() as session:
+        assert bulk.discharge(session, ada, [called_back]).cases == []
+        deciding.decide(session, ada, called_back, DecisionRequest(DecisionKind.DISCHARGE))
+    assert listed(store, Filter()) == [(likely, None), (review, None)]
+    assert listed(store, Filter(statuses={CaseStatus.DECIDED})) == [(called_back, None)]
 
 
 def test_what_was_decided_before_it_became_an_alert_is_open_again_until_somebody_sees_it(store: Store) -> None:

@@ -129,6 +129,8 @@ def test_a_signature_shows_the_full_name(client: TestClient, case_id: str) -> No
     assert f"Signed electronically by {signature}" in client.get(f"{page}/report").text
     signed = client.get(f"/api/v1{page}").json()["decisions"][-1]
     assert (signed["signed_by"], signed["signed_as"]) == ("ada", signature)
+    stations.post(client, "/profile/full-name", "/profile", full_name="Dr. Ada Berg")
+    assert f"Signed electronically by {signature}" in client.get(f"{page}/report").text  # as they were called then
     too_long = stations.post(client, "/profile/full-name", "/profile", full_name="x" * 201)
     assert too_long.status_code == 422 and "200 characters at most" in too_long.text
 

@@ -187,9 +187,8 @@ def decided(store: Store, case_id: str, days_ago: int) -> None:
         case = cases.find(session, case_id)
         case.status = CaseStatus.DECIDED
         signed_at = now() - timedelta(days=days_ago)
-        session.add(
-            SignedDecision(case_id=case.id, kind=DecisionKind.AGREE, signed_at=signed_at, signed_by_id=account.id)
-        )
+        signed_by = {"signed_by_id": account.id, "signed_as": account.name}
+        session.add(SignedDecision(case_id=case.id, kind=DecisionKind.AGREE, signed_at=signed_at, **signed_by))
 
 
 def test_photographs_of_cases_decided_long_ago_expire(

@@ -78,7 +78,13 @@ def filled(store: Store) -> Store:
             )
             kind = DecisionKind.DISCHARGE if outcome is N else DecisionKind.BIOPSY
             decision = SignedDecision(
-                case_id=case.id, kind=kind, outcome=outcome, signed_at=now(), signed_by_id=ada.id, blinded=number == 0
+                case_id=case.id,
+                kind=kind,
+                outcome=outcome,
+                signed_at=now(),
+                signed_by_id=ada.id,
+                signed_as=ada.name,
+                blinded=number == 0,
             )
             session.add_all([histology, decision])
         case.alerted_at, case.acknowledged_at = now() - timedelta(minutes=50), now() - timedelta(minutes=20)
@@ -146,7 +152,8 @@ def test_agreement_is_of_the_last_decisions_and_only_of_the_first_on_a_case(
     with filled.writing() as session:
         signed = session.scalars(select(SignedDecision).order_by(SignedDecision.id)).all()
         for decision in signed:  # all that were first agree
-            later = {name: getattr(decision, name) for name in ("case_id", "outcome", "signed_by_id", "blinded")}
+            kept = ("case_id", "outcome", "signed_by_id", "signed_as", "blinded")
+            later = {name: getattr(decision, name) for name in kept}
             session.add(SignedDecision(**later, kind=DecisionKind.OVERRIDE, signed_at=now()))
     assert (seen(filled).agreement.aided.value, seen(filled).agreement.aided.n) == (1.0, 4)
     monkeypatch.setattr(overviews, "RECENT", 3)

@@ -65,6 +65,6 @@ def _each(session: Session, case_ids: Sequence[str], act: Callable[[str], None])
 def _discharge(session: Session, actor: Actor, case_id: str) -> None:
     case = find(session, case_id)
     refuse_veiled(session, actor, case)
-    if case.outcome is not Outcome.ROUTINE or case.status is not CaseStatus.OPEN or case.awaits_acknowledgement:
+    if case.outcome is not Outcome.ROUTINE or case.status is not CaseStatus.OPEN or case.alerted_at is not None:
         raise Conflict("Only open cases that are ROUTINE can be discharged together.")
     deciding.decide(session, actor, case_id, DecisionRequest(DecisionKind.DISCHARGE))

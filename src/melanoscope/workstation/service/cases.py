@@ -12,7 +12,6 @@ from melanoscope.diagnosis import KEYS
 from melanoscope.workstation import audit_log
 from melanoscope.workstation.actor import Actor
 from melanoscope.workstation.service import copies
-from melanoscope.workstation.service.accounts import actor_of
 from melanoscope.workstation.service.blinding import veiled
 from melanoscope.workstation.service.copies import RepeatedPhotograph
 from melanoscope.workstation.service.errors import NotFound
@@ -186,7 +185,7 @@ def _decision(signed: SignedDecision) -> DecisionView:
         second_reading=signed.second_reading,
         blinded=signed.blinded,
         signed_by=signed.signed_by.name,
-        signed_as=actor_of(signed.signed_by).signature,
+        signed_as=signed.signed_as,
         signed_at=signed.signed_at,
     )
 

@@ -85,7 +85,7 @@ def _commit(session: Session, actor: Actor, account_id: int, case: Case, judgeme
         raise Invalid(f"A blinded reading is one of {', '.join(UNAIDED)}.")
     if judgement.diagnosis is None and judgement.kind is not DecisionKind.RETAKE:
         raise Invalid("A blinded reading needs a diagnosis.")
-    signed = _signed(account_id, case, judgement)
+    signed = _signed(actor, case, judgement)
     signed.blinded, signed.second_reading = True, bool(_deciders(session, case) - {account_id})
     session.add(signed)
     detail = {"kind": judgement.kind.value, "diagnosis": judgement.diagnosis}
@@ -100,7 +100,7 @@ def _decide(session: Session, actor: Actor, account_id: int, case: Case, judgeme
     if case.status is CaseStatus.DECIDED and not judgement.reason:
         raise Invalid("An amendment needs a reason. The earlier decision stays beside it.")
     _acknowledge(session, actor, case)
-    signed = _signed(account_id, case, judgement)
+    signed = _signed(actor, case, judgement)
     signed.outcome, signed.second_reading = case.outcome, second
     signed.prediction_id = _last_prediction(session, case)
     session.add(signed)
@@ -128,14 +128,15 @@ def _last_prediction(session: Session, case: Case) -> int | None:
     return session.scalar(said.order_by(StoredPrediction.id.desc()).limit(1))
 
 
-def _signed(account_id: int, case: Case, judgement: DecisionRequest) -> SignedDecision:
+def _signed(actor: Actor, case: Case, judgement: DecisionRequest) -> SignedDecision:
     return SignedDecision(
         case_id=case.id,
         kind=judgement.kind,
         diagnosis=judgement.diagnosis,
         reason=judgement.reason,
         signed_at=now(),
-        signed_by_id=account_id,
+        signed_by_id=actor.account_id,
+        signed_as=actor.signature,
     )
 
 

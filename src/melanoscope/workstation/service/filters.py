@@ -38,7 +38,7 @@ class Filter:
 
     They were received on the days (UTC) from `since` to `until`, both included. `reader` is the name of an account that
     has acknowledged or decided the case, or whom it was escalated to. Every word of `text` must begin a word of the
-    case, every word of `site` one of its body site. An alert that nobody has acknowledged has that outcome whatever was
+    case, every word of `site` one of its body site. An alert that nobody has decided has that outcome whatever was
     said since. Only with `names` are patients' names looked at, and shown.
     """
 

@@ -43,12 +43,14 @@ def settle(session: Session, case: Case) -> None:
 def place(case: Case) -> None:
     """Give the case its place in the worklist; all that are to be read blind have the same, but for their wait.
 
-    An alert that nobody has acknowledged stays one, and comes before the others where another bundle calls it back.
+    An alert that another bundle calls back stays one until somebody decides it, and comes before all others until
+    somebody has acknowledged it.
     """
     case.urgency = case.outcome.urgency if case.outcome else UNSCORED
     case.precedence = 1.0 if case.melanoma is None else 1.0 - case.melanoma
     if case.is_called_back:
-        case.urgency, case.precedence = Outcome.ALERT.urgency, 0.0
+        case.urgency = Outcome.ALERT.urgency
+        case.precedence = 0.0 if case.awaits_acknowledgement else case.precedence
     if case.blinded:
         case.urgency, case.precedence = BLINDED, 0.0
 

@@ -78,7 +78,8 @@ class PhotographView:
 class DecisionView:
     """`outcome` is what the reader knew of the bundle's; of a `blinded` reading it is None, for they knew nothing.
 
-    `signed_by` is the account, `signed_as` the signature: the full name, where there is one, and the account.
+    `signed_by` is the account, `signed_as` the signature as it was then: the full name, where there was one,
+    and the account.
     """
 
     kind: DecisionKind
@@ -166,8 +167,8 @@ class CaseView:
 
     @property
     def alerted_by(self) -> BundleView | None:
-        """The bundle that raised such an alert, where another one says otherwise by now."""
-        if not self.awaits_acknowledgement or self.outcome is Outcome.ALERT:
+        """The bundle that raised an alert which nobody has decided, where another one says otherwise by now."""
+        if self.alerted_at is None or self.status is CaseStatus.DECIDED or self.outcome is Outcome.ALERT:
             return None
         raised = [said for each in self.photographs for said in each.former if said.outcome is Outcome.ALERT]
         return max(raised, key=lambda said: said.made_at).bundle if raised else None

@@ -60,7 +60,7 @@ class CaseSummary:
 
     The patient's `reference` and `name` are None unless they were asked for. Of a `veiled` one the reader must not know
     yet what the bundle said: `outcome`, `melanoma` and what became of an alert are None. `alerted_by` names the bundle
-    that raised an alert which nobody has acknowledged, where another one, whose `outcome` it is, says otherwise by now.
+    that raised an alert which nobody has decided, where another one, whose `outcome` it is, says otherwise by now.
     """
 
     id: str
@@ -88,7 +88,7 @@ class CaseSummary:
     @property
     def can_be_discharged(self) -> bool:
         """Whether it may be discharged together with others."""
-        return self.outcome is Outcome.ROUTINE and self.status is CaseStatus.OPEN and not self.awaits_acknowledgement
+        return self.outcome is Outcome.ROUTINE and self.status is CaseStatus.OPEN and self.alerted_at is None
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class CaseList:
 
 @dataclass(frozen=True)
 class WorklistSummary:
-    """`open_cases` by outcome, and `alerts` that nobody has acknowledged: None for who reads blind. Such an alert
+    """`open_cases` by outcome, and `alerts` that nobody has acknowledged: None for who reads blind. An open alert
     counts as one whatever was said of it since. `scoring` is how many photographs wait for the bundle, `readers` are
     the names of those who read cases.
     """

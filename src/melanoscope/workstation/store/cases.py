@@ -54,7 +54,7 @@ class Case(Base):
     received_at: Mapped[datetime] = mapped_column(index=True)
     received_from_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"))
     alerted_at: Mapped[datetime | None]
-    """When it last became an alert. Until somebody acknowledges that, it stays one, whatever is said of it later."""
+    """When it last became an alert. Until somebody decides the case, it stays one, whatever is said of it later."""
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts.id"), index=True)
     acknowledged_by: Mapped[Account | None] = relationship(foreign_keys=acknowledged_by_id)
@@ -76,8 +76,9 @@ class Case(Base):
 
     @property
     def is_called_back(self) -> bool:
-        """Whether it is such an alert, and another bundle says otherwise by now."""
-        return self.awaits_acknowledgement and self.outcome is not Outcome.ALERT
+        """Whether it became an alert, nobody has decided it, and another bundle says otherwise by now."""
+        is_open = self.status is not CaseStatus.DECIDED
+        return self.alerted_at is not None and is_open and self.outcome is not Outcome.ALERT
 
 
 class Photograph(Base):

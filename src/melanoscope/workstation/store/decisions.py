@@ -36,6 +36,8 @@ class SignedDecision(Base):
     signed_at: Mapped[datetime] = mapped_column(index=True)
     signed_by_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"), index=True)
     signed_by: Mapped[Account] = relationship()
+    signed_as: Mapped[str]
+    """The signature as it was read then: full names change."""
 
 
 class Histology(Base):

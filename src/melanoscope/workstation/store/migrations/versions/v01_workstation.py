@@ -285,6 +285,7 @@ def _judgements() -> None:
         sa.Column("blinded", sa.Boolean, nullable=False),
         sa.Column("signed_at", UtcTime, nullable=False, index=True),
         sa.Column("signed_by_id", sa.Integer, sa.ForeignKey("accounts.id"), nullable=False, index=True),
+        sa.Column("signed_as", sa.String, nullable=False),
         sa.Index(None, "blinded", "id"),
         sa.Index(None, "case_id", "blinded", "id"),
     )
