@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -74,6 +75,7 @@ def serve(
     At its first start it prints a link with which the first account is made. Ctrl-C stops it.
     """
     refuse_without_extra()
+    gc.disable()  # importing leaves nothing to collect, and looking for it takes a sixth of the start; `run` enables it
     from melanoscope.workstation.server import run
     from melanoscope.workstation.settings import Settings
 

@@ -32,6 +32,7 @@ def run(settings: Settings) -> None:
     with _listen(settings) as listening:
         logs.to_stderr()
         app = create(settings)
+        gc.enable()
         gc.freeze()  # else each full collection looks through all that was imported, and a page waits for it
         _announce(app.state.workstation, _address(settings.host, listening.getsockname()[1]))
         config = uvicorn.Config(

@@ -21,8 +21,6 @@ FEWEST_CHARACTERS = 5
 _COMMON = Path(__file__).with_name("common_passwords.txt")
 
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash("nobody's password")
-"""Checked where there is no account, so that the time an answer takes does not tell which names exist."""
 
 _at_once = BoundedSemaphore(2)
 """Each hash takes 64 MiB: however many log in, the machine has memory left."""
@@ -44,11 +42,19 @@ def hashed(password: str) -> str:
 def matches(password_hash: str | None, password: str) -> bool:
     """Whether it is the password; None is nobody's. Takes as long either way."""
     with _turn():
+        nobody = _nobody()
         try:
-            right = _hasher.verify(password_hash or _NOBODY, password[:LONGEST])
+            right = _hasher.verify(password_hash or nobody, password[:LONGEST])
         except (VerifyMismatchError, InvalidHashError):
             return False
     return right and password_hash is not None
+
+
+@cache
+def _nobody() -> str:
+    """Checked where there is no account, so that the time an answer takes does not tell which names exist. It is made
+    at the first login of a server, whoever that is."""
+    return _hasher.hash("nobody's password")
 
 
 @contextmanager
