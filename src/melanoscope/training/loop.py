@@ -96,7 +96,7 @@ def steps(recipe: Recipe, state: State, train: Photographs, device: Device, fold
     started = saved = time.monotonic()
     for step in range(state.step, len(batches)):
         rate = learning_rate(recipe, state.epoch + step / len(batches))
-        _step(setup, state, train.take(batches[step]), rate)
+        _step(setup, state, train.take(batches[step]), setup.offset[batches[step]], rate)
         state.step += 1
         now = time.monotonic()
         state.seconds, started = state.seconds + now - started, now
@@ -108,7 +108,7 @@ def steps(recipe: Recipe, state: State, train: Photographs, device: Device, fold
 
 @dataclass(frozen=True)
 class _Setup:
-    """What every step of an epoch shares; `offset` (9,) is added to the logits in the loss."""
+    """What every step of an epoch shares; `offset` (n, 9) is added to the photographs' logits in the loss."""
 
     recipe: Recipe
     device: Device
@@ -121,7 +121,7 @@ class _Setup:
         return cls(recipe, device, Normaliser.of(model, device), offset)
 
 
-def _step(setup: _Setup, state: State, batch: Photographs, rate: float) -> None:
+def _step(setup: _Setup, state: State, batch: Photographs, offset: Tensor, rate: float) -> None:
     recipe, device = setup.recipe, setup.device
     rng = _generator(recipe.seed, state.epoch, state.step)
     images = to_images(torch.from_numpy(batch.pixels[batch.rows]), device)
@@ -130,7 +130,7 @@ def _step(setup: _Setup, state: State, batch: Photographs, rate: float) -> None:
     images = augment(images, recipe.augmentation, rng)
     truth = torch.from_numpy(batch.truth).to(device.device)
     with device.autocast():
-        logits = state.model(setup.normalise(images)).float() + setup.offset
+        logits = state.model(setup.normalise(images)).float() + offset
     loss = functional.cross_entropy(logits, truth, label_smoothing=recipe.label_smoothing)
     for group in state.optimiser.param_groups:
         group["lr"] = rate

@@ -74,8 +74,8 @@ class Recipe:
 
     `at_least` repeats the photographs of small classes up to that many an epoch; `balance` instead draws a
     class of c photographs in proportion to c^(1 − balance): 0 as they come, 1 every class as often as every other.
-    With `each_collection` every data set has its own classes there, so that a small clinic counts. One that sent
-    nothing but melanomas is counted so, too: it becomes a larger part of all melanomas that are drawn.
+    With `each_collection` every data set has its own classes there, so that a small clinic counts; one that sent a
+    single class, such as nothing but melanomas, has none of its own, for its look would tell the class.
     The first `frozen` stages keep their ImageNet weights, and the first `first_epochs` epochs see photographs of
     `first_size` pixels.
     `averaging` is the decay of the moving average of the weights, and `patience` the epochs without a lower

@@ -35,21 +35,44 @@ def _balanced(photographs: Photographs, recipe: Recipe, rng: np.random.Generator
 
 def _chances(photographs: Photographs, recipe: Recipe) -> NDArray[np.float64]:
     """Of each photograph (n,), to be the next that is drawn: as the size of its kind to the power −balance."""
-    kinds = photographs.truth + recipe.each_collection * len(KEYS) * photographs.origins
-    weights = np.bincount(kinds).astype(np.float64)[kinds] ** -recipe.balance
+    weights = _sizes(photographs, recipe) ** -recipe.balance
     return np.asarray(weights / weights.sum())
 
 
+def _sizes(photographs: Photographs, recipe: Recipe) -> NDArray[np.float64]:
+    """How many photographs are of the kind of each (n,): of its class, or of its class in its collection.
+
+    A collection of one class has no kinds of its own, or the collection would tell that class.
+    """
+    truth, origins = photographs.truth, photographs.origins
+    of_class = np.bincount(truth)[truth].astype(np.float64)
+    if not recipe.each_collection:
+        return of_class
+    of_kind = _sums(photographs, origins, np.ones(len(truth)))
+    mixed = np.count_nonzero(of_kind, axis=1) > 1
+    return np.where(mixed[origins], of_kind[origins, truth], of_class)
+
+
+def _sums(photographs: Photographs, origins: NDArray[np.int64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The `weights` (n,) of each class in each collection, shape (collections, 9)."""
+    rows = int(origins.max()) + 1
+    kinds = photographs.truth + len(KEYS) * origins
+    return np.asarray(np.bincount(kinds, weights, minlength=rows * len(KEYS)), np.float64).reshape(rows, len(KEYS))
+
+
 def log_oversampling(photographs: Photographs, recipe: Recipe) -> NDArray[np.float32]:
-    """The log of how many times as often each class is drawn as it occurs, shape (9,); 0 without `balance`.
+    """The log of how many times as often each class is drawn as it occurs, for each photograph: (n, 9).
 
     Added to the logits in the loss, it leaves them to say how probable a class is among the photographs as they are
-    (Menon et al., ICLR 2021). With `each_collection` that is true of all collections together alone: within one, the
-    odds stay shifted by what its drawing differs from the drawing of all (in the shipped training, those of melanoma
-    against nevus are multiplied by 0.91 in HAM10000, 0.72 in ISIC 2017 and 0.62 in UDA-1).
+    (Menon et al., ICLR 2021). With `each_collection` both are counted among the photographs of its own collection.
+    0 without `balance`, and for a class that the collection does not have.
     """
+    n = len(photographs)
     if not recipe.balance:
-        return np.zeros(len(KEYS), np.float32)
-    drawn = np.bincount(photographs.truth, _chances(photographs, recipe), minlength=len(KEYS))
-    share = np.bincount(photographs.truth, minlength=len(KEYS)) / len(photographs)
-    return np.log(np.divide(drawn, share, out=np.ones(len(KEYS)), where=share > 0)).astype(np.float32)
+        return np.zeros((n, len(KEYS)), np.float32)
+    origins = photographs.origins if recipe.each_collection else np.zeros(n, np.int64)
+    drawn, occurs = (_sums(photographs, origins, weights) for weights in (_chances(photographs, recipe), np.ones(n)))
+    rate = np.divide(drawn, occurs, out=np.zeros_like(drawn), where=occurs > 0)
+    overall = drawn.sum(axis=1, keepdims=True) / np.maximum(occurs.sum(axis=1, keepdims=True), 1)
+    often = np.divide(rate, overall, out=np.ones_like(rate), where=rate > 0)
+    return np.asarray(np.log(often)[origins], np.float32)
