@@ -4,8 +4,8 @@ Two scores. The distance of a photograph's signature from the nearest class of t
 is reduced and whitened with a shrunk covariance: Lee et al., A Simple Unified Framework for Detecting
 Out-of-Distribution Samples, NeurIPS 2018; signatures of unit length: Müller and Hein, Mahalanobis++, ICML 2025. And the
 energy of the logits: Liu et al., Energy-based Out-of-distribution Detection, NeurIPS 2020. Their limits come from
-held-out photographs, and are high: a melanoma that is taken for no lesion is worse than a page of text that is not.
-`benchmarks/outliers.py` measures both.
+held-out photographs, and are rather high: a melanoma that is taken for no lesion is worse than a page of text that is
+not. `benchmarks/outliers.py` measures both.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ CELLS = 28
 ENOUGH = 100
 """Fewer training or held-out photographs tell too little: a bundle then has no outliers."""
 
-DEVIATIONS = 3.09
-"""A limit's place above the held-out mean: 99.9 % of a normal distribution lie below."""
+DEVIATIONS = 2.326
+"""A limit's place above the held-out mean: 99 % of a normal distribution lie below."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Outliers:
         return self.mean[-6:-3].astype(np.float64), np.sqrt(spread)
 
     def limits(self, signatures: NDArray[np.float32], logits: NDArray[np.floating], chosen_on: str) -> OutlierLimits:
-        """The limits that one of a thousand held-out photographs would reach, were their tails as they seem to be.
+        """The limits that one of a hundred held-out photographs would reach, were their tails as they seem to be.
 
         `signatures` (n, c) and `logits` (n, classes) are of photographs that the network was not fitted to, `chosen_on`
         says which. The distances' logarithms and the energies are near enough normal for a quantile that n alone

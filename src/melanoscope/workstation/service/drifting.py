@@ -23,8 +23,8 @@ from melanoscope.workstation.store.predictions import InstalledBundle, StoredPre
 RECENT = 200
 """Photographs that count as those of late, and as those of the beginning: more would find what nobody cares for."""
 
-OUTLIERS = 0.002
-"""Of photographs like the bundle's own one in a thousand is beyond each of its two limits (`inference.outliers`)."""
+OUTLIERS = 0.02
+"""Of photographs like the bundle's own one in a hundred is beyond each of its two limits (`inference.outliers`)."""
 
 REFUSED = 0.021
 """Each of seven rules was chosen to refuse 0.3 % of good photographs at most (`imaging.quality`)."""
