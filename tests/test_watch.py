@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pytest
 
 from melanoscope.bundle import Bundle, Description
 from melanoscope.prediction import Finding
-from melanoscope.triage.watch import Watch
+from melanoscope.triage.watch import Stop, Watch
 from melanoscope.triage.work import Triage
 
 ALERTED, ALSO_ALERTED, ROUTINE = "ISIC_0003728.jpg", "ISIC_0000260.jpg", "ISIC_0000549.jpg"
@@ -55,7 +54,7 @@ def test_a_photograph_is_taken_once_it_has_settled_and_its_alert_told_once(
 ) -> None:
     listener = Listener()
     with Triage(toy, out, resume=False) as triage:
-        watch = Watch([inbox], triage, [listener], threading.Event())
+        watch = Watch([inbox], triage, [listener], Stop())
         watch.look()
         content = source(photographs, ALERTED).read_bytes()
         (inbox / ALERTED).write_bytes(content[:5000])
@@ -84,7 +83,7 @@ def test_after_a_restart_nobody_is_told_twice_and_what_has_left_keeps_its_row(
     listener = Listener()
     for resume in (False, True):
         with Triage(toy, out, resume) as triage:
-            watch = Watch([inbox], triage, [listener], threading.Event())
+            watch = Watch([inbox], triage, [listener], Stop())
             for _ in range(3):
                 watch.look()
             triage.report(watch.taken)
@@ -103,7 +102,7 @@ def test_a_photograph_that_is_touched_or_copied_again_alerts_nobody_again(
         (inbox / name).write_bytes(source(photographs, ALERTED).read_bytes())
         os.utime(inbox / name, (second, second))
         with Triage(toy, out, resume) as triage:
-            watch = Watch([inbox], triage, [listener], threading.Event())
+            watch = Watch([inbox], triage, [listener], Stop())
             watch.look()
             watch.look()
 
@@ -116,7 +115,7 @@ def test_another_photograph_under_a_told_name_is_told(
 ) -> None:
     listener = Listener()
     with Triage(toy, out, resume=False) as triage:
-        watch = Watch([inbox], triage, [listener], threading.Event())
+        watch = Watch([inbox], triage, [listener], Stop())
         for second, name in enumerate((ALERTED, ALSO_ALERTED)):
             (inbox / "image.jpg").write_bytes(source(photographs, name).read_bytes())
             os.utime(inbox / "image.jpg", (second, second))
@@ -131,12 +130,12 @@ def test_an_alert_that_was_found_but_not_told_before_a_kill_is_told_after_it(
 ) -> None:
     shutil.copy(source(photographs, ALERTED), inbox)
     with Triage(toy, out, resume=False) as triage:
-        watch = Watch([inbox], triage, [], threading.Event())
+        watch = Watch([inbox], triage, [], Stop())
         watch.look()
         watch.look()
     listener = Listener()
     with Triage(toy, out, resume=True) as triage:
-        Watch([inbox], triage, [listener], threading.Event()).look()
+        Watch([inbox], triage, [listener], Stop()).look()
 
     assert listener.told == [ALERTED]
 
@@ -145,7 +144,7 @@ def test_a_folder_that_vanishes_is_said_once_and_waited_for(
     toy: Bundle, photographs: list[Path], inbox: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Triage(toy, out, resume=False) as triage:
-        watch = Watch([inbox], triage, [], threading.Event())
+        watch = Watch([inbox], triage, [], Stop())
         inbox.rmdir()
         watch.look()
         watch.look()
@@ -192,3 +191,30 @@ def test_alerts_that_nobody_could_be_told_of_are_said_at_the_end_and_by_exit_cod
 
     assert process.returncode == 1
     assert "Alerts that could not be told: 1." in said
+
+
+def test_a_signal_is_heard_whatever_it_interrupts() -> None:
+    """Once the thread that waits held a lock that the signal's handler needed too."""
+    script = """
+import os, signal, threading, time
+from melanoscope.triage.watch import _stopped_by_signals
+for number in range(300):
+    with _stopped_by_signals() as stop:
+        threading.Timer(number / 1e6, os.kill, (os.getpid(), signal.SIGINT)).start()
+        while not stop.is_set():
+            stop.wait(0)
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=60)
+
+
+def test_nothing_is_noted_for_the_maker_of_the_networks_runtime(
+    toy: Bundle, photographs: list[Path], inbox: Path, out: Path
+) -> None:
+    shutil.copy(source(photographs, ROUTINE), inbox)
+    home = inbox.parent / "home"
+    home.mkdir()
+    named = {key: value for key, value in os.environ.items() if key not in ("CI", "ORT_DISABLE_TELEMETRY")}
+    arguments = [sys.executable, "-c", "from melanoscope.cli import main; main()", "triage", str(inbox)]
+    arguments += ["--bundle", str(toy.folder), "--out", str(out)]
+    subprocess.run(arguments, env=named | {"HOME": str(home)}, check=True, capture_output=True)
+    assert list(home.rglob("*")) == []

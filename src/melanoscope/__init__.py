@@ -15,8 +15,11 @@ data set does not wait for the network's runtime.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # else ONNX Runtime, from 1.29 on, tells its maker which networks are opened
 
 if TYPE_CHECKING:
     from melanoscope import triage

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 from melanoscope.bundle import Bundle
@@ -57,12 +57,33 @@ def watch(
         return replace(triage.report(watching.taken), untold=untold)
 
 
+class Stop:
+    """A wish to stop, which a signal's handler can express whatever it interrupts: a `threading.Event` has a lock, and
+    the thread that is interrupted may hold it.
+    """
+
+    def __init__(self) -> None:
+        self._wished = False
+        self._wake: SimpleQueue[None] = SimpleQueue()
+
+    def set(self) -> None:
+        self._wished = True
+        self._wake.put(None)
+
+    def is_set(self) -> bool:
+        return self._wished
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it is expressed within so many `seconds`."""
+        with suppress(Empty):
+            self._wake.get(timeout=seconds)
+        return self._wished
+
+
 class Watch:
     """Looks again and again. A photograph is taken once two looks find it the same: nobody is writing it any more."""
 
-    def __init__(
-        self, folders: Sequence[Path], triage: Triage, channels: Iterable[Channel], stop: threading.Event
-    ) -> None:
+    def __init__(self, folders: Sequence[Path], triage: Triage, channels: Iterable[Channel], stop: Stop) -> None:
         self.taken = Inputs(triage.journal.photographs())
         self._folders = folders
         self._triage = triage
@@ -134,9 +155,9 @@ def _say(findings: Sequence[Finding]) -> None:
 
 
 @contextmanager
-def _stopped_by_signals() -> Iterator[threading.Event]:
-    """An event that the first Ctrl-C or SIGTERM sets; the second one kills as usual."""
-    stop = threading.Event()
+def _stopped_by_signals() -> Iterator[Stop]:
+    """A wish that the first Ctrl-C or SIGTERM sets; the second one kills as usual."""
+    stop = Stop()
     former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def restore() -> None:
