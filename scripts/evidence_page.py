@@ -13,6 +13,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from melanoscope.evaluation.intervals import Figure
 from melanoscope.report import numbers
 
 INTRO = """# Evidence
@@ -115,12 +116,6 @@ def value(figure: Json, times: int = 1, digits: int = 1) -> str:
     return f"{point}{' %' if times == 100 else ''} ({low}–{high})"
 
 
-def change(figure: Json) -> str:
-    """`−0.084 (−0.105 to −0.063)`."""
-    point, low, high = (numbers.signed(figure[key]) for key in ("value", "low", "high"))
-    return f"{point} ({low} to {high})"
-
-
 def missed(study: Json) -> str:
     names = [f"{each['image_id']} ({each['outcome']})" for each in study["evaluations"][0]["clinic"]["missed"]]
     return f"Melanomas that the shipped bundle did not flag: {', '.join(names) or 'none'}."
@@ -132,7 +127,8 @@ def stress(study: Json) -> Iterator[str]:
     yield "| --- |" + " ---: |" * 4
     for each in sorted(study["stress"], key=lambda each: each["to_routine"]["value"], reverse=True):
         shares = (value(each[key], 100) for key in ("sensitivity", "specificity", "to_routine"))
-        yield f"| {each['operation']}, {each['strength']} | {change(each['auc_change'])} | {' | '.join(shares)} |"
+        change = numbers.change(Figure(**each["auc_change"]))
+        yield f"| {each['operation']}, {each['strength']} | {change} | {' | '.join(shares)} |"
 
 
 def pictures(name: str, studies: Path, folder: Path) -> Iterator[str]:

@@ -38,9 +38,14 @@ _TURNS = {
 """EXIF's orientation, and what undoes it (CIPA DC-008, tag 0x0112)."""
 
 
+def kind(path: Path) -> str:
+    """What a file is by its name: its suffix in lower case; empty for `._x.jpg`, which a Mac notes of `x.jpg`."""
+    return "" if path.name.startswith("._") else path.suffix.lower()
+
+
 def is_image_name(path: Path) -> bool:
-    """Whether a file of this name is an input: by its suffix, in any case. `._x.jpg` is what a Mac notes of `x.jpg`."""
-    return path.suffix.lower() in IMAGE_SUFFIXES and not path.name.startswith("._")
+    """Whether a file of this name is an input: by its `kind`."""
+    return kind(path) in IMAGE_SUFFIXES
 
 
 def decode(source: Path | bytes) -> NDArray[np.uint8]:

@@ -19,11 +19,6 @@ def photographs(folder: Path) -> list[Path]:
     return sorted(path for path in _files(folder, frozenset()) if is_image_name(path))
 
 
-def kind(path: Path) -> str:
-    """What a file is by its name: its suffix in lower case, empty where that says nothing (see `is_image_name`)."""
-    return "" if path.name.startswith("._") else path.suffix.lower()
-
-
 def shown(name: Path | str) -> str:
     """A path, or text with paths in it, as valid Unicode: bytes of a name that are no UTF-8 are shown as `\\xff`."""
     return os.fsencode(name).decode("utf-8", "backslashreplace")

@@ -33,8 +33,11 @@ CELLS = 28
 ENOUGH = 100
 """Fewer training or held-out photographs tell too little: a bundle then has no outliers."""
 
+BEYOND = 0.01
+"""The share of held-out photographs that a limit is to leave above it."""
+
 DEVIATIONS = 2.326
-"""A limit's place above the held-out mean: 99 % of a normal distribution lie below."""
+"""A limit's place above the held-out mean: of a normal distribution, `BEYOND` lies above."""
 
 
 @dataclass(frozen=True)

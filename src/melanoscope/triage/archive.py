@@ -10,8 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from melanoscope.data.decode import is_image_name
-from melanoscope.data.files import kind
+from melanoscope.data.decode import is_image_name, kind
 from melanoscope.errors import InputError, UnreadableImage
 
 MAX_BYTES = 256 * 1024**2

@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from melanoscope.data.decode import is_image_name
-from melanoscope.data.files import kind
+from melanoscope.data.decode import is_image_name, kind
 from melanoscope.errors import InputError
 from melanoscope.triage.archive import Archive
 

@@ -89,7 +89,7 @@ def change_password(request: Request, here: Here, person: Person, change: Passwo
 
 @router.put("/full-name", status_code=204)
 def change_full_name(here: Here, person: Person, change: FullNameChange) -> None:
-    """What your signatures show beside the account's name, those of earlier decisions too."""
+    """What your signatures show beside the account's name from now on."""
     with here.store.writing() as session:
         profile.change_full_name(session, person.actor, change.full_name)
 

@@ -14,7 +14,7 @@ from melanoscope.evaluation import drift
 from melanoscope.evaluation.calibration import probabilities
 from melanoscope.evaluation.drift import ALPHA, ENOUGH, Drift
 from melanoscope.inference.held_out import HeldOut
-from melanoscope.inference.outliers import Outliers
+from melanoscope.inference.outliers import BEYOND, Outliers
 from melanoscope.prediction import MELANOMA
 from melanoscope.workstation.service import bundles
 from melanoscope.workstation.store.colours import PhotographColours
@@ -23,8 +23,8 @@ from melanoscope.workstation.store.predictions import InstalledBundle, StoredPre
 RECENT = 200
 """Photographs that count as those of late, and as those of the beginning: more would find what nobody cares for."""
 
-OUTLIERS = 0.02
-"""Of photographs like the bundle's own one in a hundred is beyond each of its two limits (`inference.outliers`)."""
+OUTLIERS = 2 * BEYOND
+"""A bundle has two limits."""
 
 REFUSED = 0.021
 """Each of seven rules was chosen to refuse 0.3 % of good photographs at most (`imaging.quality`)."""

@@ -65,7 +65,7 @@ def change_password(session: Session, actor: Actor, password_hash: str, staying:
 
 
 def change_full_name(session: Session, actor: Actor, full_name: str) -> None:
-    """What signatures show beside the account's name, those of earlier decisions too. Invalid where it is too long."""
+    """What signatures show beside the account's name from now on. Invalid where it is too long."""
     account = of_actor(session, actor)
     before, account.full_name = account.full_name, line(full_name)
     detail = {"from": before, "to": account.full_name}

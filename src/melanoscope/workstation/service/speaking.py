@@ -50,7 +50,8 @@ def place(case: Case) -> None:
     case.precedence = 1.0 if case.melanoma is None else 1.0 - case.melanoma
     if case.is_called_back:
         case.urgency = Outcome.ALERT.urgency
-        case.precedence = 0.0 if case.awaits_acknowledgement else case.precedence
+        if case.awaits_acknowledgement:
+            case.precedence = 0.0
     if case.blinded:
         case.urgency, case.precedence = BLINDED, 0.0
 
