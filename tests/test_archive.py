@@ -86,6 +86,21 @@ def test_a_flood_is_refused_before_it_is_unpacked(tmp_path: Path, monkeypatch: p
         Archive(path).read(path / "b.jpg")
 
 
+@pytest.mark.parametrize(
+    ("offset", "value"),
+    [pytest.param(6, b"\x63", id="of a later version"), pytest.param(46, b"\xff", id="a name that is no UTF-8")],
+)
+def test_a_list_of_contents_that_nobody_can_read_is_one_sentence(tmp_path: Path, offset: int, value: bytes) -> None:
+    path = zipped(tmp_path, **{"é_jpg": b"1"})
+    content = bytearray(path.read_bytes())
+    start = content.index(b"PK\1\2") + offset
+    content[start : start + 1] = value
+    path.write_bytes(content)
+
+    with pytest.raises(InputError, match="cannot be read as a zip"):
+        Archive(path)
+
+
 def test_what_is_no_zip_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     path.write_bytes(b"no zip")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Sequence
@@ -96,6 +97,25 @@ def test_a_sound_data_set_has_no_findings(photographs: list[Path]) -> None:
     found = audit(read(photographs[0].parent))
     assert found.counts["clean_photographs"] == found.files == len(photographs)
     assert not any(found.counts[key] for key in ("unreadable", "identical_groups", "near_identical_groups"))
+
+
+def test_photographs_of_one_patient_are_of_one_group(photographs: list[Path], tmp_path: Path) -> None:
+    """As a table says that is no part of the data set."""
+    for path in photographs[:3]:
+        shutil.copy(path, tmp_path)
+    ids = [path.stem for path in photographs[:3]]
+    rows = [f"{name},{patient},nevus" for name, patient in zip(ids, ("P1", "P1", "P2"), strict=True)]
+    (tmp_path / "told.csv").write_text("\n".join(["isic_id,patient_id,diagnosis", *rows, ""]))
+    found = audit(read(tmp_path), [Reference.read(tmp_path / "told.csv")])
+    first, second, third = sorted(found.clean.rows, key=lambda row: row.patient_id or "")
+    assert [row.patient_id for row in (first, second, third)] == ["P1", "P1", "P2"]
+    assert first.group == second.group != third.group
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.jpg")
+    (pipe,) = audit(read(tmp_path)).unreadable
+    assert pipe.reason == "it is no regular file"
 
 
 def test_one_id_with_different_photographs(photographs: list[Path], tmp_path: Path) -> None:

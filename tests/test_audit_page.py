@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,16 @@ def test_the_conclusion_of_a_sound_data_set(photographs: list[Path]) -> None:
     sentence = audit_words.conclusion(audit(read(photographs[0].parent)))
     assert "No published diagnosis is contradicted." in sentence
     assert "No photograph or known lesion was published both for training and" in sentence
+
+
+def test_a_relative_and_an_absolute_source_have_one_page(
+    photographs: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, path in zip(("here", "there"), photographs, strict=False):
+        (tmp_path / name).mkdir()
+        shutil.copy(path, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    assert audit_page.audit_page(audit([*read(Path("here")), *read(tmp_path / "there")]))
 
 
 def test_nothing_remains(tmp_path: Path) -> None:

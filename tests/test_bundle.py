@@ -21,6 +21,7 @@ from melanoscope.bundle import (
     OperatingPoints,
     OutlierLimits,
     Seen,
+    pseudonym,
     save,
     sha256,
 )
@@ -34,11 +35,12 @@ def command(*arguments: str | Path) -> Result:
 
 def test_what_is_saved_is_loaded_again(tmp_path: Path) -> None:
     made = toy_bundle.make(tmp_path)
-    seen = (Seen("ISIC_0000001", "ab", "cd", "lesion"), Seen("x", "ef", "01"))
+    seen = (Seen("ISIC_0000001", "ab", "cd", "lesion"), Seen("x", "ef", "01", patient=pseudonym("IP_1")))
     saved = save(tmp_path, dataclasses.replace(made.description, seen=seen, recipe={"name": "m4", "epochs": 3}))
 
     assert Bundle.load(tmp_path) == saved
     Bundle.load(tmp_path).verify()
+    assert "IP_1" not in (tmp_path / DESCRIPTION).read_text(encoding="utf-8")
     assert sorted(path.name for path in tmp_path.iterdir()) == [DESCRIPTION, HELD_OUT, MODEL]
 
 

@@ -35,6 +35,12 @@ def test_a_lesion_is_not_divided_where_one_photograph_alone_has_a_patient_or_cop
     assert set(others) == {first}
 
 
+def test_what_is_apart_has_names_of_its_own() -> None:
+    """Photographs called `1` in two folders, a patient `2`, and a photograph `2`."""
+    records = [record("1", "nevus"), record("1", "nevus"), record("x", "nevus", patient="2"), record("2", "nevus")]
+    assert toy_cases(records, [0.5] * 4).groups.tolist() == ["1", "1 (2)", "2", "2 (2)"]
+
+
 def test_copies_across_two_patients_join_them() -> None:
     assert len(set(grouped((None, "P1", "g"), (None, "P2", "g"), (None, "P2", None), (None, "P3", None)))) == 2
 

@@ -21,7 +21,7 @@ from melanoscope.data.clean import Belonging, Clean, clean, published_split
 from melanoscope.data.fingerprint import Fingerprint
 from melanoscope.data.groups import Groups
 from melanoscope.data.readers import clean as clean_table
-from melanoscope.data.resolve import Reference, Unresolved, complete, lesions, resolve
+from melanoscope.data.resolve import Reference, Unresolved, complete, lesions, patients, resolve
 from melanoscope.diagnosis import KEYS, Label
 from melanoscope.record import Record
 from melanoscope.report import audit_page
@@ -84,6 +84,11 @@ def test_references_complete_what_a_record_does_not_say() -> None:
 def test_two_names_of_one_lesion_are_one() -> None:
     tables = [reference(record("a", lesion="IL_2"), record("b", lesion="IL_2")), reference(record("a", lesion="HAM_1"))]
     assert lesions([record("a"), record("b"), record("c")], tables) == ["HAM_1", "HAM_1", None]
+
+
+def test_a_patient_of_a_reference_counts_as_the_records_own() -> None:
+    told = [reference(replace(record("a"), patient_id="IP_1"), replace(record("b"), patient_id="IP_1"))]
+    assert patients([record("a"), record("b"), record("c")], told) == ["IP_1", "IP_1", None]
 
 
 @pytest.fixture(scope="module")
@@ -198,7 +203,8 @@ def tables(draw: st.DrawFn) -> tuple[list[Record], Clean]:
     groups.join_equal(each.lesion_id for each in records)
     nothing = np.zeros(8, np.uint64), np.zeros((32, 32), np.int8)
     prints = [Fingerprint("", "", draw(st.integers(1, 3)), 1, 1, 0, *nothing) for _ in records]
-    return records, clean(records, prints, Belonging(photographs, groups, [r.lesion_id for r in records]), [])
+    lesion_ids, patient_ids = ([getattr(r, name) for r in records] for name in ("lesion_id", "patient_id"))
+    return records, clean(records, prints, Belonging(photographs, groups, lesion_ids, patient_ids), [])
 
 
 @given(tables())

@@ -38,7 +38,7 @@ def judged(drawn: Cases, **options: Any) -> Evaluation:
 
 
 def test_everything_is_measured_of_a_system_that_says_everything() -> None:
-    extra = {"skin tone (estimated)": {r.image_id: "light" for r in cases().records}}
+    extra = {"skin tone (estimated)": {r.path: "light" for r in cases().records}}
     everything = replace(cases(), stamp="too good", not_excluded=np.ones((N, 9), bool))
     found = judged(everything, prevalence=0.02, temperature=1.6, extra=extra)
     assert (found.n, found.photographs, found.level, found.prevalence) == (N, N, "photograph", 0.02)

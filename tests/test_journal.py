@@ -7,12 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from melanoscope.errors import InputError
 from melanoscope.prediction import Prediction, QualityIssue, Unreadable
 from melanoscope.triage.inputs import Stamp
 from melanoscope.triage.journal import NAME, Journal
-from said import of
+from said import of, said
 
 PATH = Path("a.jpg")
 STAMP = Stamp(10, 20)
@@ -39,13 +41,26 @@ def test_what_is_added_is_there_after_it_is_opened_again(tmp_path: Path) -> None
     with journal(tmp_path) as read:
         said = read.answer(PATH)
         assert isinstance(said, Prediction) and said.saliency is not None
-        assert said.probabilities[:2].tolist() == [0.333333, 0.666667]
+        assert said.probabilities[:2].tolist() == [1 / 3, 2 / 3]
         assert (said.diagnosis, said.possible) == (prediction().diagnosis, prediction().possible)
         assert (said.outlyingness, said.quality) == (0.25, prediction().quality)
         np.testing.assert_allclose(said.saliency, [[0, 0.5], [1, 0.25]], atol=1 / 255)
         assert read.answer(Path("b.jpg")) == Unreadable(Path("b.jpg"), "the file is empty")
         assert read.photographs() == {PATH: STAMP, Path("b.jpg"): STAMP}
         assert read.content(PATH) == "content"
+
+
+@given(st.floats(0, 1), st.floats(0, 5))
+def test_what_stands_at_a_threshold_stays_there(
+    tmp_path_factory: pytest.TempPathFactory, melanoma: float, outlyingness: float
+) -> None:
+    """A threshold is some photograph's own probability: rounded, that melanoma would be ROUTINE."""
+    with journal(tmp_path_factory.mktemp("journal"), resume=False) as opened:
+        opened.add(said("a.jpg", melanoma=melanoma, outlyingness=outlyingness), STAMP, "content")
+        again = opened.answer(PATH)
+
+    assert isinstance(again, Prediction)
+    assert (again.melanoma, again.outlyingness) == (melanoma, outlyingness)
 
 
 def test_a_file_that_changed_is_not_finished(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from melanoscope.bundle import Seen
+from melanoscope.bundle import Seen, pseudonym
 from melanoscope.data.fingerprint import fingerprint
 from melanoscope.evaluation.leakage import leaks
 from melanoscope.evaluation.study import Leak
@@ -77,6 +77,16 @@ def test_the_same_lesion() -> None:
     found = leak(PHOTOGRAPHS[1], [seen(PHOTOGRAPHS[0], "HAM_1")], lesion_id="HAM_1")
 
     assert found == Leak("another", "of the same lesion, HAM_1", PHOTOGRAPHS[0].stem)
+
+
+def test_the_same_patient() -> None:
+    known = replace(seen(PHOTOGRAPHS[0]), patient=pseudonym("IP_1"))
+
+    assert leak(PHOTOGRAPHS[1], [known], patient_id="IP_1") == Leak(
+        "another", "of the same patient, IP_1", PHOTOGRAPHS[0].stem
+    )
+    assert leak(PHOTOGRAPHS[1], [known], patient_id="IP_2") is None
+    assert leak(PHOTOGRAPHS[1], [seen(PHOTOGRAPHS[0])]) is None
 
 
 def test_what_is_of_one_group_with_a_seen_photograph_is_seen() -> None:

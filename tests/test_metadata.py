@@ -29,6 +29,13 @@ def test_columns_have_many_names(tmp_path: Path) -> None:
     assert known.skin == {"ISIC_0000001": "II"}
 
 
+def test_space_after_a_comma_says_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "spaced.csv"
+    path.write_text("isic_id, age , sex, patient_id\nISIC_0000001, 45, female , P1\n", encoding="utf-8")
+    (found,) = Metadata.read(path).records.values()
+    assert (found.image_id, found.age, found.sex, found.patient_id) == ("ISIC_0000001", 45.0, "female", "P1")
+
+
 def test_what_a_record_says_itself_stays_and_the_first_table_wins(tmp_path: Path) -> None:
     first = Metadata.read(table(tmp_path, "image,sex,age\nx,female,\n", "a.csv"))
     second = Metadata.read(table(tmp_path, "image,sex,age,patient_id\nx,male,50,P1\n", "b.csv"))

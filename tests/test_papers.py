@@ -25,7 +25,7 @@ from melanoscope.report.papers.findings import (
     shortcuts,
 )
 from melanoscope.report.papers.log import FILE, Log
-from melanoscope.report.papers.making import partition
+from melanoscope.report.papers.making import imbalance, partition
 from melanoscope.report.papers.write import PAPERS, write
 
 
@@ -52,6 +52,21 @@ def test_figures_are_those_of_the_log(tmp_path: Path) -> None:
     assert all(missed.image_id in card for missed in (study.evaluations[0].clinic or pytest.fail()).missed[:20])
 
 
+@pytest.mark.parametrize(
+    ("recipe", "said"),
+    [
+        ({"balance": 0.5, "each_collection": True}, "within its collection, was drawn in proportion to c^0.5"),
+        ({"balance": 1.0, "each_collection": False}, "A class of c photographs was drawn as often as any other"),
+        ({"balance": 0.0, "at_least": 500}, "repeated up to 500"),
+        ({"balance": 0.0, "at_least": 0}, "Not handled"),
+    ],
+)
+def test_how_classes_were_drawn(recipe: dict[str, object], said: str) -> None:
+    answer = imbalance(Log(({"bundle": {"recipe": recipe}},)))
+    assert answer is not None and said in answer
+    assert ("logit adjustment" in answer) == bool(recipe["balance"])
+
+
 def test_what_nobody_measured_stays_blank(tmp_path: Path) -> None:
     write(Log.read([evaluated(tmp_path / "bare", toy_study.bare())]), tmp_path / "papers")
     rows = (tmp_path / "papers/model-card.md").read_text().splitlines()
@@ -67,7 +82,7 @@ def few(melanomas: int = 1) -> Study:
 
 def test_what_too_few_were_judged_for_is_said_and_does_not_count_as_answered(tmp_path: Path) -> None:
     many, one = (Log.read([evaluated(tmp_path / str(i), study)]) for i, study in enumerate((toy_study.study(), few())))
-    sentence = "“drawn photographs”: 1 melanoma and 599 others, too few to say anything of melanoma."
+    sentence = "“drawn photographs”: 1 photograph of melanoma and 599 others, too few to say anything of melanoma."
     for answer in (performance, robustness, shortcuts):
         assert answer(one) == sentence and isinstance(answer(one), Open) and not isinstance(answer(many), Open)
     assert (limitations(one) or "").startswith(sentence) and not isinstance(limitations(one), Open)
@@ -167,7 +182,7 @@ def test_the_cross_table_counts_what_the_shares_are_of() -> None:
     point = {"name": "ALERT", "sensitivity": {"value": 0.75, "n": 8}, "specificity": {"value": 0.9, "n": 50}}
     evaluation = {"level": "photograph", "source": "here", "melanoma": {"points": [point]}}
     log = Log(({"evaluations": [evaluation]},))
-    assert cross_table(log) == "“here”, ALERT: 6 of 8 melanomas and 5 of 50 others."
+    assert cross_table(log) == "“here”, ALERT: 6 of 8 photographs of melanoma and 5 of 50 others."
 
 
 def test_an_evaluation_that_lacks_a_figure_is_one_sentence(tmp_path: Path) -> None:

@@ -138,7 +138,7 @@ def test_what_is_written_is_read_back(
     said = Answer(float(parts[MELANOMA]), 0.5, chance, "nevus", Outcome.ROUTINE, "because", possible)
     lost = Answer(outcome=Outcome.UNREADABLE, reason="the file is empty")
     other = Record(Path("b.jpg"), "b", Label.of("nevus"))
-    extra = {"skin tone (estimated)": {name: "light"}}
+    extra = {"skin tone (estimated)": {record.path: "light"}}
     predictions = Predictions("toy", "here", (record, other), (said, lost), extra, 1.5, "Stamped")
     folder = tmp_path_factory.mktemp("table")
 

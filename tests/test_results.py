@@ -27,6 +27,7 @@ ANSWERS: dict[Path, Prediction | Unreadable] = {
         said("worst.jpg", melanoma=0.9),
         said("doubtful.jpg", melanoma=0.3),
         said("two\nlines.jpg", melanoma=0.0),
+        said("two\rlines.jpg", melanoma=0.0),
         said("\udcff.jpg", melanoma=0.05),
         said("words.jpg", melanoma=0.3, outlyingness=4),
         said("blurred.jpg", melanoma=0.2, quality=(BLUR, CUT)),
@@ -52,6 +53,7 @@ def test_the_most_urgent_outcome_comes_first_then_melanoma_then_the_path(ranking
         "benign.jpg",
         "\udcff.jpg",
         "two\nlines.jpg",
+        "two\rlines.jpg",
     ]
     assert {outcome.value: n for outcome, n in ranking.counts.items()} == {
         "ALERT": 3,
@@ -59,7 +61,7 @@ def test_the_most_urgent_outcome_comes_first_then_melanoma_then_the_path(ranking
         "RETAKE": 1,
         "UNREADABLE": 1,
         "OUT_OF_SCOPE": 1,
-        "ROUTINE": 3,
+        "ROUTINE": 4,
     }
 
 

@@ -39,16 +39,18 @@ def test_nothing_is_found_among_nothing() -> None:
 def test_the_clinic_counts_what_was_missed() -> None:
     clinic = toy_study.study().evaluations[0].clinic
     assert clinic is not None and len(clinic.missed) > 1
-    assert list(study_words.clinic(clinic, 24))[-1] == f"{len(clinic.missed)} melanomas were not flagged, named below."
-    assert list(study_words.clinic(replace(clinic, missed=()), 24))[-1] == study_words.NONE_MISSED
-    assert list(study_words.clinic(replace(clinic, missed=()), 0))[-1] == study_words.NONE_TO_MISS
+    said = {level: list(study_words.clinic(clinic, 24, level))[-1] for level in ("photograph", "lesion")}
+    assert said["photograph"] == f"{len(clinic.missed)} photographs of melanoma were not flagged, named below."
+    assert said["lesion"] == f"{len(clinic.missed)} melanomas were not flagged, named below."
+    assert list(study_words.clinic(replace(clinic, missed=()), 24, "lesion"))[-1] == study_words.NONE_MISSED
+    assert list(study_words.clinic(replace(clinic, missed=()), 0, "lesion"))[-1] == study_words.NONE_TO_MISS
 
 
 def test_the_clinic_says_no_share_of_nothing() -> None:
     clinic = toy_study.study().evaluations[0].clinic
     assert clinic is not None
     nothing = replace(clinic, routine_npv=toy_study.UNDEFINED, benign_flagged=toy_study.UNDEFINED)
-    gained, price, _ = study_words.clinic(nothing, 24)
+    gained, price, _ = study_words.clinic(nothing, 24, "lesion")
     assert gained.endswith("of all end as ROUTINE.")
     assert price.startswith("The price: nothing here is benign, and ")
 
@@ -101,8 +103,8 @@ def test_the_changes_that_lose_most_are_named_each_for_what_it_loses() -> None:
     assert lowest == (
         "Sensitivity is lowest after blur, 2 pixels: of 14 photographs of melanoma, 0% (0–20) are still flagged."
     )
-    assert "become ROUTINE by white balance, warm: of 210 lesions that were ALERT or REVIEW, 21.0%" in routine
-    assert routine.endswith("9 melanomas among them.")
+    assert "become ROUTINE by white balance, warm: of 210 photographs that were ALERT or REVIEW, 21.0%" in routine
+    assert routine.endswith("9 photographs of melanoma among them.")
 
 
 def test_no_change_is_blamed_where_none_loses_any() -> None:
@@ -110,7 +112,7 @@ def test_no_change_is_blamed_where_none_loses_any() -> None:
         replace(test, to_routine=Figure(0.0, 0.0, 0.79, 1), melanomas_to_routine=0) for test in toy_study.study().stress
     ]
     assert list(study_words.stressed(harmless))[-1] == (
-        "No change makes a flagged lesion ROUTINE: of 1 lesion that was ALERT or REVIEW, 0% (0–79) then end so."
+        "No change makes a flagged photograph ROUTINE: of 1 photograph that was ALERT or REVIEW, 0% (0–79) then end so."
     )
     empty = [
         replace(test, sensitivity=toy_study.UNDEFINED, to_routine=toy_study.UNDEFINED)

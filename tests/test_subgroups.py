@@ -11,7 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from melanoscope.evaluation.cases import Cases
 from melanoscope.evaluation.results import Subgroup
-from melanoscope.evaluation.subgroups import AGES, MEGAPIXELS, attributes, band, subgroups
+from melanoscope.evaluation.subgroups import AGES, MEGAPIXELS, Extra, attributes, band, subgroups
 from toy_cases import many
 
 SEXES = ("female", "male", None)
@@ -24,7 +24,7 @@ def known(n: int = 300) -> Cases:
     return replace(cases, records=tuple(records))
 
 
-def by(cases: Cases, attribute: str, extra: dict[str, dict[str, str]] | None = None) -> dict[str, Subgroup]:
+def by(cases: Cases, attribute: str, extra: Extra | None = None) -> dict[str, Subgroup]:
     return {found.value: found for found in subgroups(cases, extra, rounds=100) if found.attribute == attribute}
 
 
@@ -61,7 +61,7 @@ def test_the_figures_of_a_subgroup_are_those_of_its_photographs() -> None:
 @given(st.lists(st.sampled_from(["I", "II", "III", ""]), min_size=40, max_size=40))
 def test_every_photograph_is_in_one_subgroup_of_an_attribute(types: list[str]) -> None:
     cases = many(40)
-    extra = {"skin type": {r.image_id: kind for r, kind in zip(cases.records, types, strict=True)}}
+    extra = {"skin type": {r.path: kind for r, kind in zip(cases.records, types, strict=True)}}
     found = [each for each in subgroups(cases, extra, rounds=1) if each.attribute == "skin type"]
     assert sum(each.n for each in found) == (40 if any(types) else 0)
     assert sum(each.melanomas for each in found) == (cases.is_melanoma.sum() if any(types) else 0)
@@ -70,7 +70,7 @@ def test_every_photograph_is_in_one_subgroup_of_an_attribute(types: list[str]) -
 def test_skin_tones_come_from_the_lightest() -> None:
     cases = known(60)
     tones = ["very light", "light", "intermediate", "tan", "brown", "dark"]
-    given = {record.image_id: tones[i % 6] for i, record in enumerate(cases.records[:-1])}
+    given = {record.path: tones[i % 6] for i, record in enumerate(cases.records[:-1])}
     assert list(by(cases, "skin tone", {"skin tone": given})) == [*tones, "not stated"]
 
 
@@ -78,7 +78,7 @@ def test_bands_come_in_order_and_what_is_not_stated_last() -> None:
     cases = replace(known(), records=(replace(known().records[0], age=None), *known().records[1:]))
     assert list(by(cases, "age")) == ["under 30", "30–49", "50–69", "70 and over", "not stated"]
     sizes = ["5 MP and over", "under 0.1 MP", "1 to 5 MP", "0.1 to 1 MP"]
-    extra = {"image size": {r.image_id: sizes[i % 4] for i, r in enumerate(cases.records)}}
+    extra = {"image size": {r.path: sizes[i % 4] for i, r in enumerate(cases.records)}}
     assert list(by(cases, "image size", extra)) == [name for _, name in MEGAPIXELS]
 
 
@@ -101,12 +101,12 @@ def test_collection_and_source_are_named_together() -> None:
 
 def test_too_few_is_said_of_few_lesions_and_of_a_wide_interval() -> None:
     cases = known()
-    rare = {r.image_id: "rare" for r in cases.records[:30]}
+    rare = {r.path: "rare" for r in cases.records[:30]}
     few = by(cases, "kind", {"kind": rare})
     assert few["rare"].too_few.endswith("with melanoma")
     assert few["not stated"].too_few == ""
     useless = replace(known(120), melanoma=np.random.default_rng(0).random(120))
-    wide = by(useless, "half", {"half": {r.image_id: "whole" for r in useless.records}})["whole"]
+    wide = by(useless, "half", {"half": {r.path: "whole" for r in useless.records}})["whole"]
     assert wide.too_few == "wide interval"
 
 
@@ -114,13 +114,13 @@ def test_photographs_of_one_lesion_are_one() -> None:
     """Forty photographs, twenty of them melanoma, of two lesions."""
     cases = many(40)
     picked = [*np.flatnonzero(cases.is_melanoma)[:2], *np.flatnonzero(~cases.is_melanoma)[:2]] * 10
-    found = by(cases.take(np.array(picked)), "kind", {"kind": {r.image_id: "all" for r in cases.records}})["all"]
+    found = by(cases.take(np.array(picked)), "kind", {"kind": {r.path: "all" for r in cases.records}})["all"]
     assert found.melanomas == 20 and "1 with melanoma" in found.too_few
 
 
 def test_a_subgroup_without_melanoma_says_so() -> None:
     cases = known()
-    benign = {r.image_id: "b" for r, sick in zip(cases.records, cases.is_melanoma, strict=True) if not sick}
+    benign = {r.path: "b" for r, sick in zip(cases.records, cases.is_melanoma, strict=True) if not sick}
     found = by(cases, "kind", {"kind": benign})["b"]
     assert math.isnan(found.auc.value) and found.auc.why and "0 with melanoma" in found.too_few
 

@@ -29,6 +29,7 @@ from melanoscope.bundle.description import (
     as_values,
     digest_of,
     parse,
+    pseudonym,
 )
 from melanoscope.bundle.sound import sound
 from melanoscope.diagnosis import KEYS
@@ -43,6 +44,7 @@ __all__ = [
     "OutlierLimits",
     "Preprocessing",
     "Seen",
+    "pseudonym",
     "save",
     "sha256",
 ]

@@ -64,7 +64,8 @@ class Seen:
     """One training photograph: so that it is never scored as if it were new.
 
     `sha256` is of the file's bytes, `phash` the 64-bit perceptual hash, both in hexadecimal; `signs` in base 64 are
-    those of its details, without which too many others would be taken for near copies.
+    those of its details, without which too many others would be taken for near copies. `patient` is
+    the `pseudonym` of the patient's id.
     """
 
     image_id: str
@@ -72,6 +73,12 @@ class Seen:
     phash: str
     lesion_id: str | None = None
     signs: str = ""
+    patient: str | None = None
+
+
+def pseudonym(patient_id: str | None) -> str | None:
+    """SHA-256 of a patient's id, in hexadecimal: a bundle that is given away names no patient of a hospital's."""
+    return hashlib.sha256(patient_id.encode("utf-8", "surrogateescape")).hexdigest() if patient_id else None
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,9 @@ def parse(values: dict[str, Any]) -> Description:
 def as_values(description: Description) -> dict[str, Any]:
     """As `bundle.json` holds it: without what came later and is not there, as in bundles from before."""
     values = asdict(description)
+    values["seen"] = [
+        {name: value for name, value in each.items() if value or name != "patient"} for each in values["seen"]
+    ]
     return {name: value for name, value in values.items() if value or name not in ("int8", "cross_validated")}
 
 

@@ -13,7 +13,7 @@ from melanoscope.data.confounding import Confounding, confounding
 from melanoscope.data.duplicates import copies
 from melanoscope.data.fingerprint import Fingerprint, fingerprints
 from melanoscope.data.groups import Groups
-from melanoscope.data.resolve import Contradiction, Reference, agree, contradictions, lesions
+from melanoscope.data.resolve import Contradiction, Reference, agree, contradictions, lesions, patients
 from melanoscope.diagnosis import KEYS
 from melanoscope.record import Record
 
@@ -105,7 +105,8 @@ class Audit:
 def audit(records: Sequence[Record], references: Sequence[Reference] = ()) -> Audit:
     """Read every photograph, find what is wrong, and make the clean table.
 
-    A reference is held against the labels of the records and overrules them; its lesion ids count as the records' own.
+    A reference is held against the labels of the records and overrules them; its ids of lesions and patients count as
+    the records' own.
     InputError where scikit-learn is missing.
     """
     unique = _unique(records)
@@ -116,7 +117,7 @@ def audit(records: Sequence[Record], references: Sequence[Reference] = ()) -> Au
     sound = [record for record, _ in readable]
     prints = [found for _, found in readable]
     shown = copies(prints)
-    together = belonging(sound, shown, lesions(sound, references))
+    together = belonging(sound, shown, references)
     table = clean(sound, prints, together, references)
     by_path = {record.path: found for record, found in readable}
     return Audit(
@@ -147,15 +148,15 @@ def _balance(records: Sequence[Record], table: Clean) -> tuple[Balance, ...]:
     )
 
 
-def belonging(records: Sequence[Record], shown: Groups, lesion_ids: Sequence[str | None]) -> Belonging:
+def belonging(records: Sequence[Record], shown: Groups, references: Sequence[Reference]) -> Belonging:
     """What is one photograph: the copies `shown`, and one ISIC id; what is one group: also a lesion, or a patient."""
     photographs = shown.copy()
     photographs.join_equal(map(isic_id, records))
-    groups = photographs.copy()
-    groups.join_equal(lesion_ids)
-    groups.join_equal(record.patient_id for record in records)
-    groups.join_equal(record.group for record in records)
-    return Belonging(photographs, groups, lesion_ids)
+    found = Belonging(photographs, photographs.copy(), lesions(records, references), patients(records, references))
+    found.groups.join_equal(found.lesions)
+    found.groups.join_equal(found.patients)
+    found.groups.join_equal(record.group for record in records)
+    return found
 
 
 def isic_id(record: Record) -> str | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from melanoscope.data.fingerprint import Fingerprint
-from melanoscope.data.groups import Groups
+from melanoscope.data.groups import Groups, distinct
 from melanoscope.data.resolve import Reference, Unresolved, complete, resolve
 from melanoscope.record import Record
 
@@ -38,12 +37,13 @@ class Clean:
 class Belonging:
     """Who belongs together, by the number of the record: the copies of one photograph; all that must not be divided.
 
-    `lesions` has each record's lesion, None where it is not known.
+    `lesions` and `patients` have each record's, None where it is not known.
     """
 
     photographs: Groups
     groups: Groups
     lesions: Sequence[str | None]
+    patients: Sequence[str | None]
 
 
 def published_split(record: Record) -> str:
@@ -75,12 +75,17 @@ def clean(
             excluded += [Excluded(records[i].path, reason) for i in copies]
             continue
         kept = min(staying, key=lambda i: (-fingerprints[i].pixels, records[i].path))
-        lesion = next((belonging.lesions[i] for i in (kept, *copies) if belonging.lesions[i]), None)
-        resolved = replace(records[kept], label=label, published_split=splits[root], lesion_id=lesion)
-        rows.append(replace(complete(resolved, references), group=names[root]))
+        lesion, patient = (_first(ids, (kept, *copies)) for ids in (belonging.lesions, belonging.patients))
+        resolved = replace(complete(records[kept], references), label=label, published_split=splits[root])
+        rows.append(replace(resolved, lesion_id=lesion, patient_id=patient, group=names[root]))
         excluded += [_copy(records[i], records[kept]) for i in copies if i != kept]
     groups = {record.path: names[belonging.groups.root(i)] for i, record in enumerate(records)}
     return Clean(tuple(sorted(rows, key=_path)), tuple(sorted(excluded, key=_path)), groups)
+
+
+def _first(ids: Sequence[str | None], copies: Iterable[int]) -> str | None:
+    """What is known of the first of the copies of which something is."""
+    return next((ids[i] for i in copies if ids[i]), None)
 
 
 def _path(file: Record | Excluded) -> Path:
@@ -109,11 +114,7 @@ def _strongest(records: Sequence[Record], groups: Groups) -> dict[int, str]:
 
 def _names(records: Sequence[Record], belonging: Belonging) -> dict[int, str]:
     """A readable name of each group, by its root: its first lesion, else its first photograph; no two alike."""
-    names: dict[int, str] = {}
-    taken: Counter[str] = Counter()
-    for members in belonging.groups.members():
-        known = [lesion for i in members if (lesion := belonging.lesions[i])]
-        name = min(known or [records[i].image_id for i in members])
-        taken[name] += 1
-        names[members[0]] = name if taken[name] == 1 else f"{name} ({taken[name]})"
-    return names
+    groups = belonging.groups.members()
+    known = ([lesion for i in members if (lesion := belonging.lesions[i])] for members in groups)
+    names = [min(some or [records[i].image_id for i in members]) for some, members in zip(known, groups, strict=True)]
+    return {members[0]: name for members, name in zip(groups, distinct(names), strict=True)}

@@ -144,6 +144,16 @@ def _open_path(path: Path) -> tuple[BinaryIO, bool]:
         raise UnreadableImage(os.strerror(error.errno).lower() if error.errno else str(error)) from error
 
 
+def content(path: Path) -> bytes:
+    """The bytes of a regular file; UnreadableImage, with the reason, of anything else and where it cannot be read."""
+    file, _ = _open_path(path)
+    with file:
+        try:
+            return file.read()
+        except OSError as error:
+            raise UnreadableImage((error.strerror or str(error)).lower()) from error
+
+
 @contextmanager
 def _reasons(file: BinaryIO) -> Iterator[None]:
     """Whatever Pillow raises while it reads an untrusted file becomes one reason."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from melanoscope.console import track
-from melanoscope.data.decode import decode, quantisation
+from melanoscope.data.decode import content, decode, quantisation
 from melanoscope.data.phash import SIDE, brightness, variants
 from melanoscope.errors import UnreadableImage
 
@@ -66,21 +66,17 @@ def above(signs: str) -> NDArray[np.bool_]:
 
 def fingerprint(path: Path) -> Fingerprint:
     """Read and decode one photograph; UnreadableImage, with the reason, where it is none."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        decode(path)  # says in its own words why the file cannot be read
-        raise
-    pixels = decode(content)
+    given = content(path)
+    pixels = decode(given)
     luma = brightness(pixels)
     height, width, _ = pixels.shape
     return Fingerprint(
-        sha256=hashlib.sha256(content).hexdigest(),
+        sha256=hashlib.sha256(given).hexdigest(),
         pixels_sha256=_pixels_sha256(pixels),
         width=width,
         height=height,
-        size=len(content),
-        quantisation=quantisation(content),
+        size=len(given),
+        quantisation=quantisation(given),
         hashes=variants(luma),
         detail=local_contrast(luma),
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,3 +48,16 @@ class Groups:
         for thing, root in enumerate(self.roots().tolist()):
             found.setdefault(root, []).append(thing)
         return list(found.values())
+
+
+def distinct(names: Iterable[str]) -> Iterator[str]:
+    """The names in their order, the second of one as `name (2)`, or with the next number that no other bears."""
+    taken: set[str] = set()
+    seen: Counter[str] = Counter()
+    for name in names:
+        own = name
+        while own in taken:
+            seen[name] += 1
+            own = f"{name} ({seen[name] + 1})"
+        taken.add(own)
+        yield own

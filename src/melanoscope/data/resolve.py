@@ -71,10 +71,9 @@ def contradictions(records: Iterable[Record], references: Sequence[Reference]) -
 
 def complete(record: Record, references: Sequence[Reference]) -> Record:
     """The record with what the references add where it says nothing: source, age, sex, site, proof and licence."""
-    others = [table.records[record.image_id] for table in references if record.image_id in table.records]
+    known = _known(record, references)
     names = [table.name.split("/")[0] for table in references if record.image_id in table.records]
-    known = [record, *others]
-    sources = [each.source for each in known] + [each.collection for each in others] + names
+    sources = [each.source for each in known] + [each.collection for each in known[1:]] + names
     return replace(
         record,
         source=_first(source for source in sources if source != record.collection),
@@ -91,7 +90,16 @@ def lesions(records: Sequence[Record], references: Sequence[Reference]) -> list[
 
     Tables name one lesion differently. Ids that stand together on one photograph are one lesion.
     """
-    ids = [_lesion_ids(record, references) for record in records]
+    return _one_name([[known.lesion_id for known in _known(record, references)] for record in records])
+
+
+def patients(records: Sequence[Record], references: Sequence[Reference]) -> list[str | None]:
+    """Each record's patient, as its lesion."""
+    return _one_name([[known.patient_id for known in _known(record, references)] for record in records])
+
+
+def _one_name(said: Iterable[Sequence[str | None]]) -> list[str | None]:
+    ids = [list(filter(None, each)) for each in said]
     numbers = {name: number for number, name in enumerate(sorted(set().union(*ids)))}
     same = Groups(len(numbers))
     for first, *others in filter(None, ids):
@@ -122,9 +130,9 @@ def _contradiction(record: Record, references: Sequence[Reference]) -> Contradic
     return None
 
 
-def _lesion_ids(record: Record, references: Sequence[Reference]) -> list[str]:
-    tables = [table.records[record.image_id] for table in references if record.image_id in table.records]
-    return [known.lesion_id for known in (record, *tables) if known.lesion_id]
+def _known(record: Record, references: Sequence[Reference]) -> list[Record]:
+    """The record, and what each of the references that know its photograph says of it."""
+    return [record, *(table.records[record.image_id] for table in references if record.image_id in table.records)]
 
 
 def _first(values: Iterable[T | None]) -> T | None:

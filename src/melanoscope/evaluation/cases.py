@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from melanoscope.data.groups import Groups
+from melanoscope.data.groups import Groups, distinct
 from melanoscope.diagnosis import KEYS
 from melanoscope.prediction import MALIGNANT, MELANOMA, Outcome
 from melanoscope.record import Record
@@ -72,7 +72,9 @@ class Cases:
         for known in ("patient_id", "group", "lesion_id"):
             joined.join_equal(getattr(record, known) or None for record in self.records)
         names = [r.patient_id or r.group or r.lesion_id or r.image_id for r in self.records]
-        named = {members[0]: min(names[i] for i in members) for members in joined.members()}
+        members = joined.members()
+        own = distinct(min(names[i] for i in each) for each in members)
+        named = {each[0]: name for each, name in zip(members, own, strict=True)}
         return np.array([named[root] for root in joined.roots().tolist()], dtype=np.str_)
 
     def take(self, which: NDArray[np.int64]) -> Cases:

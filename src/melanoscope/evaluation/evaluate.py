@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,10 +16,8 @@ from melanoscope.evaluation.levels import at_level, said_of
 from melanoscope.evaluation.multiclass import classes
 from melanoscope.evaluation.reliability import BEFORE, of_called, of_melanoma, uncalibrated
 from melanoscope.evaluation.results import Calibration, Evaluation
-from melanoscope.evaluation.subgroups import NOT_STATED, attributes, by, subgroups
+from melanoscope.evaluation.subgroups import NOT_STATED, Extra, attributes, by, subgroups
 from melanoscope.evaluation.taxonomies import TAXONOMIES
-
-Extra = Mapping[str, Mapping[str, str]]
 
 
 def evaluate(
@@ -36,8 +34,8 @@ def evaluate(
 
     `prevalence` in (0, 1) is melanoma's where the system is to be used. `temperature` is what the logits were divided
     by: with it, calibration is given before and after. It must be None where more was done to the probabilities, such
-    as a shift to another prevalence. `extra` are more attributes for subgroups, each a value by image id:
-    {"skin tone (estimated)": {"ISIC_0000021": "light"}}.
+    as a shift to another prevalence. `extra` are more attributes for subgroups, each with a value by path:
+    {"skin tone (estimated)": {Path("ISIC_0000021.jpg"): "light"}}.
     InputError where no photograph has an id of the level.
     """
     cases, extra = _sound(cases), extra or {}

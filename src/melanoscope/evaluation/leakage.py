@@ -1,4 +1,4 @@
-"""Leakage: photographs that a bundle was made with, known again by their bytes, their id, a near copy or their lesion.
+"""Leakage: photographs that a bundle was made with, known again by bytes, id, a near copy, lesion or patient.
 
 A near copy is what the audit takes for one. Of 10,259 photographs of the ISIC Archive that the shipped bundle has not
 seen, a fifth has nearly the perceptual hash of one of the 2,818 that it has: round dark lesions on light skin are alike
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from melanoscope.bundle import Seen
+from melanoscope.bundle import Seen, pseudonym
 from melanoscope.data.audit import isic_id
 from melanoscope.data.duplicates import alike, normalised, similar
 from melanoscope.data.fingerprint import Fingerprint, above
@@ -24,8 +24,8 @@ from melanoscope.record import Record
 def leaks(records: Sequence[Record], prints: Sequence[Fingerprint], seen: Sequence[Seen]) -> tuple[Leak | None, ...]:
     """Of each record, how the bundle has seen it; None where it has not. `prints` are the records' fingerprints.
 
-    In this order: the same bytes, the same ISIC id, a near copy in any of the eight orientations, the same lesion; and
-    then whatever is of one group with one of these.
+    In this order: the same bytes, the same ISIC id, a near copy in any of the eight orientations, the same lesion, the
+    same patient; and then whatever is of one group with one of these.
     """
     known = _Known(seen)
     own = [known.leak(record, found) for record, found in zip(records, prints, strict=True)]
@@ -45,6 +45,7 @@ class _Known:
         self._ids = frozenset(self._names)
         self._bytes = {each.sha256: each.image_id for each in seen}
         self._lesions = {each.lesion_id: each.image_id for each in seen if each.lesion_id}
+        self._patients = {each.patient: each.image_id for each in seen if each.patient}
         self._hashes = np.array([int(each.phash, 16) for each in seen], dtype=np.uint64)
         self._unsigned = np.array([not each.signs for each in seen], dtype=bool)
         self._signs = np.zeros((len(seen), SIDE * SIDE), dtype=np.float32)
@@ -61,6 +62,9 @@ class _Known:
             return Leak(record.image_id, "a near copy", near)
         if record.lesion_id in self._lesions:
             return Leak(record.image_id, f"of the same lesion, {record.lesion_id}", self._lesions[record.lesion_id])
+        patient = pseudonym(record.patient_id)
+        if patient in self._patients:
+            return Leak(record.image_id, f"of the same patient, {record.patient_id}", self._patients[patient])
         return None
 
     def _near(self, found: Fingerprint) -> str | None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import inf
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,8 @@ FEWEST = 10
 WIDEST = 0.2
 
 Bands = Sequence[tuple[float, str]]
+Extra = Mapping[str, Mapping[Path, str]]
+"""Attributes of photographs beside those of a Record: by name, and then by the photograph's path."""
 
 AGES: Bands = ((30, "under 30"), (50, "30–49"), (70, "50–69"), (inf, "70 and over"))
 MEGAPIXELS: Bands = ((0.1, "under 0.1 MP"), (1, "0.1 to 1 MP"), (5, "1 to 5 MP"), (inf, "5 MP and over"))
@@ -35,12 +38,10 @@ def band(value: float | None, bands: Bands) -> str | None:
     return None if value is None or value != value else next(name for end, name in bands if value < end)
 
 
-def subgroups(
-    cases: Cases, extra: Mapping[str, Mapping[str, str]] | None = None, rounds: int = ROUNDS, seed: int = 0
-) -> tuple[Subgroup, ...]:
+def subgroups(cases: Cases, extra: Extra | None = None, rounds: int = ROUNDS, seed: int = 0) -> tuple[Subgroup, ...]:
     """One for each value of each attribute that is stated of any photograph; those without it are one of their own.
 
-    `extra` are more attributes, each a value by image id; the name says it where values are estimated. A subgroup is
+    `extra` are more attributes, each with a value by path; the name says it where values are estimated. A subgroup is
     too few to say anything of it where fewer than 10 lesions (patients where known) have melanoma, fewer than 10 have
     none, or the interval of its AUC is wider than 0.2: it could be excellent or useless.
     """
@@ -51,7 +52,7 @@ def subgroups(
     )
 
 
-def attributes(cases: Cases, extra: Mapping[str, Mapping[str, str]]) -> dict[str, NDArray[np.str_]]:
+def attributes(cases: Cases, extra: Extra) -> dict[str, NDArray[np.str_]]:
     """By name, the value (n,) for each photograph, “not stated” where it has none."""
     records = cases.records
     values: dict[str, list[str | None]] = {
@@ -61,7 +62,7 @@ def attributes(cases: Cases, extra: Mapping[str, Mapping[str, str]]) -> dict[str
         "source": [", ".join(filter(None, (r.collection, r.source))) for r in records],
         CONFIRMED: [r.confirmed_by for r in records],
     }
-    values |= {name: [by_id.get(r.image_id) for r in records] for name, by_id in extra.items()}
+    values |= {name: [by_path.get(r.path) for r in records] for name, by_path in extra.items()}
     return {name: np.array([value or NOT_STATED for value in row], dtype=np.str_) for name, row in values.items()}
 
 

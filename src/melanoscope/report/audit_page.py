@@ -151,7 +151,7 @@ def _root(audit: Audit) -> Path:
         *(row.path for row in audit.clean.rows),
         *(file.path for file in (*audit.clean.excluded, *audit.unreadable)),
     ]
-    return Path(os.path.commonpath([path.parent for path in paths])) if paths else Path()
+    return Path(os.path.commonpath([path.parent.absolute() for path in paths])) if paths else Path()
 
 
 def _reasons(audit: Audit) -> list[tuple[str, int]]:

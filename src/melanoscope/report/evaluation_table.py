@@ -16,7 +16,7 @@ from melanoscope.evaluation.results import Clinic, Evaluation, Point
 from melanoscope.evaluation.study import Flow, Study
 from melanoscope.prediction import MELANOMA, Outcome
 from melanoscope.report.compare_tables import DECIDED, OVER_ALL
-from melanoscope.report.numbers import change, count, p_value, percent, ratio, score
+from melanoscope.report.numbers import change, melanomas, p_value, percent, ratio, score
 
 Row = tuple[str, ...]
 
@@ -30,11 +30,11 @@ def table(study: Study) -> RenderableType:
     """The main figures of a study, each with its n and interval, under its stamp."""
     evaluation = study.evaluations[0]
     title = f"{evaluation.system} on {evaluation.source}"
-    melanomas = f"by {evaluation.level}: {evaluation.melanomas:,} of {evaluation.n:,} melanoma"
-    shown = _titled(f"{title}, {melanomas}", "figure", "value (95 % interval)", "n")
+    share = f"by {evaluation.level}: {evaluation.melanomas:,} of {evaluation.n:,} melanoma"
+    shown = _titled(f"{title}, {share}", "figure", "value (95 % interval)", "n")
     _add(shown, list(_rows(evaluation)))
     notes = [Text(note, style="dim") for note in (*evaluation.notes, DISCLAIMER)]
-    return Group(*_stamped(evaluation.stamp), shown, *_left_out(study.flow), *_missed(evaluation.clinic), *notes)
+    return Group(*_stamped(evaluation.stamp), shown, *_left_out(study.flow), *_missed(evaluation), *notes)
 
 
 def _stamped(stamp: str) -> Iterator[Text]:
@@ -88,19 +88,20 @@ def _share(name: str, figure: Figure) -> Row:
     return name, percent(figure), f"{figure.n:,}"
 
 
-def _missed(clinic: Clinic | None) -> Iterator[Text]:
+def _missed(evaluation: Evaluation) -> Iterator[Text]:
     """The melanomas that were not flagged, the first by name: the report names all."""
+    clinic = evaluation.clinic
     if clinic is not None and clinic.missed:
         names = ", ".join(f"{each.image_id} ({each.outcome.value})" for each in clinic.missed[:NAMED])
         more = len(clinic.missed) - NAMED
         rest = f", and {more:,} more, in report.html" if more > 0 else ""
-        yield Text(f"{count(len(clinic.missed), 'melanoma')} not flagged: {names}{rest}.", style="yellow")
+        yield Text(f"{melanomas(len(clinic.missed), evaluation.level)} not flagged: {names}{rest}.", style="yellow")
 
 
 def comparison_table(comparison: Comparison) -> RenderableType:
     """Each system's AUC and what it decides, then the differences of every pair."""
-    melanomas = f"By {comparison.level}: {comparison.melanomas:,} of {comparison.n:,} melanoma"
-    systems = _titled(melanomas, "system", "figure", "value (95 % interval)")
+    share = f"By {comparison.level}: {comparison.melanomas:,} of {comparison.n:,} melanoma"
+    systems = _titled(share, "system", "figure", "value (95 % interval)")
     for system in comparison.systems:
         _add(systems, [(name, form(figure)) for name, form, figure in _compared(system.figures)], system.name)
     pairs = _titled("Paired differences", "one less another", "figure", "difference (95 % interval)")

@@ -10,6 +10,16 @@ from melanoscope.evaluation.study import Stress
 MANY = 100
 """From so many on, a percentage has one decimal: with fewer, the next photograph moves more than that."""
 
+ONE_AND_MANY = {
+    ("melanoma", "photograph"): ("photograph of melanoma", "photographs of melanoma"),
+    ("melanoma", "lesion"): ("melanoma", "melanomas"),
+    ("melanoma", "patient"): ("patient with melanoma", "patients with melanoma"),
+    ("malignant", "photograph"): ("photograph of cancer", "photographs of cancer"),
+    ("malignant", "lesion"): ("cancer", "cancers"),
+    ("malignant", "patient"): ("patient with cancer", "patients with cancer"),
+}
+"""What is counted at each level: one lesion may have several photographs."""
+
 Form = Callable[[float], str]
 
 
@@ -42,6 +52,11 @@ def signed(value: float, digits: int = 3) -> str:
 def count(number: int, thing: str, things: str = "") -> str:
     """`1 melanoma`, `1,234 melanomas`."""
     return f"{number:,} {thing if number == 1 else things or thing + 's'}"
+
+
+def melanomas(number: int, level: str = "photograph") -> str:
+    """`1 photograph of melanoma`, `2 patients with melanoma`."""
+    return count(number, *ONE_AND_MANY["melanoma", level])
 
 
 def operation(test: Stress) -> str:

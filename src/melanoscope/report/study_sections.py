@@ -64,7 +64,8 @@ def _clinic(evaluation: Evaluation) -> Section:
         return Section("clinic", title, missing="Not measured: the system has no frozen operating points.")
     tables = [study_tables.outcomes(measured)]
     tables += [study_tables.missed(measured.missed)] if measured.missed else []
-    return Section("clinic", title, tuple(study_words.clinic(measured, evaluation.melanomas)), tables=tuple(tables))
+    words = tuple(study_words.clinic(measured, evaluation.melanomas, evaluation.level))
+    return Section("clinic", title, words, tables=tuple(tables))
 
 
 def _classes(evaluation: Evaluation, plots: Plots) -> Section:

@@ -9,21 +9,12 @@ from melanoscope.evaluation.results import Binary, Calibration, Classes, Clinic,
 from melanoscope.evaluation.study import Explanation, Stress, Study
 from melanoscope.evaluation.subgroups import FEWEST
 from melanoscope.prediction import Outcome
-from melanoscope.report.numbers import change, count, operation, percent, ratio, score
+from melanoscope.report.numbers import ONE_AND_MANY, change, count, melanomas, operation, percent, ratio, score
 from melanoscope.report.section import Tile
 
 NONE_MISSED = "No melanoma went unflagged."
 NONE_TO_MISS = "There is no melanoma that could have gone unflagged."
 TOO_FEW = "too few to say"
-
-_ONE_AND_MANY = {
-    ("melanoma", "photograph"): ("photograph of melanoma", "photographs of melanoma"),
-    ("melanoma", "lesion"): ("melanoma", "melanomas"),
-    ("melanoma", "patient"): ("patient with melanoma", "patients with melanoma"),
-    ("malignant", "photograph"): ("photograph of cancer", "photographs of cancer"),
-    ("malignant", "lesion"): ("cancer", "cancers"),
-    ("malignant", "patient"): ("patient with cancer", "patients with cancer"),
-}
 
 
 def judged(evaluation: Evaluation) -> Iterator[str]:
@@ -43,7 +34,7 @@ def main(evaluation: Evaluation) -> Iterator[str]:
     yield from (found(point, evaluation.melanoma, evaluation.level) for point in evaluation.melanoma.points)
     yield f"The AUC of melanoma against the rest is {score(evaluation.melanoma.auc)}, {_n(evaluation.melanoma)}."
     if evaluation.clinic is not None:
-        yield from clinic(evaluation.clinic, evaluation.melanomas)
+        yield from clinic(evaluation.clinic, evaluation.melanomas, evaluation.level)
     if evaluation.classes:
         yield classes(evaluation.classes[0])
 
@@ -53,9 +44,9 @@ def tiles(evaluation: Evaluation) -> Iterator[Tile]:
     measured = evaluation.melanoma
     others = measured.n - measured.positives
     if measured.points:
-        point, kinds = measured.points[-1], _ONE_AND_MANY["melanoma", evaluation.level]
-        melanomas = f"of {count(measured.positives, *kinds)} flagged ({point.name})"
-        yield _tile(percent(point.sensitivity), melanomas, measured.positives)
+        point, kinds = measured.points[-1], ONE_AND_MANY["melanoma", evaluation.level]
+        flagged = f"of {count(measured.positives, *kinds)} flagged ({point.name})"
+        yield _tile(percent(point.sensitivity), flagged, measured.positives)
         yield _tile(percent(point.specificity), f"of {count(others, 'other')} not flagged", others)
     yield _tile(score(measured.auc), f"AUC of melanoma, {_n(measured)}", min(measured.positives, others))
     if evaluation.clinic is not None:
@@ -74,7 +65,7 @@ def _n(measured: Binary) -> str:
 
 def found(point: Point, binary: Binary, level: str) -> str:
     """How many of the positives were flagged, how many others, and how many biopsies that makes for each found."""
-    one, many = _ONE_AND_MANY[binary.positive, level]
+    one, many = ONE_AND_MANY[binary.positive, level]
     positives, others = point.sensitivity.n, point.specificity.n
     if not positives:
         return f"There is no {one}: how many {point.name} finds cannot be said."
@@ -100,8 +91,8 @@ def _biopsies(point: Point) -> str:
     return f"Flagged for each one found: {ratio(point.biopsies)}{there}."
 
 
-def clinic(measured: Clinic, melanomas: int) -> Iterator[str]:
-    """What a clinic gains, and what it pays; `melanomas` is how many there are to miss."""
+def clinic(measured: Clinic, to_miss: int, level: str) -> Iterator[str]:
+    """What a clinic gains, and what it pays; `to_miss` is how many melanomas there are, by `level`."""
     npv, benign = measured.routine_npv, measured.benign_flagged
     among = f"; {percent(npv)} of these are no melanoma (NPV)" if npv.n else ""
     yield f"{percent(measured.shares[Outcome.ROUTINE])} of all end as ROUTINE{among}."
@@ -110,9 +101,9 @@ def clinic(measured: Clinic, melanomas: int) -> Iterator[str]:
     yield f"The price: {flagged}, and {refused}."
     missed = len(measured.missed)
     if missed:
-        yield f"{count(missed, 'melanoma')} {_were(missed)} not flagged, named below."
+        yield f"{melanomas(missed, level)} {_were(missed)} not flagged, named below."
     else:
-        yield NONE_MISSED if melanomas else NONE_TO_MISS
+        yield NONE_MISSED if to_miss else NONE_TO_MISS
 
 
 def classes(measured: Classes) -> str:
@@ -155,21 +146,21 @@ SHORTCUTS = (
 
 
 def stressed(tests: Sequence[Stress]) -> Iterator[str]:
-    """What was done; the change that costs most sensitivity; and the one that lets most flagged lesions end as ROUTINE.
+    """What was done; the change that costs most sensitivity; and the one that makes most flagged ones ROUTINE.
 
     They are seldom one: blur makes photographs RETAKE, which are taken again, while ROUTINE is not looked at first.
     """
     yield (
-        "The same photographs, each changed on purpose, beside themselves unchanged. A change that makes a photograph"
-        " too bad to judge ends in RETAKE: it is neither flagged nor ROUTINE, and sensitivity falls with it."
+        "The same photographs, each changed on purpose, beside themselves unchanged. Where a change makes a photograph"
+        " too bad to judge, or unlike any lesion, it may end in RETAKE or OUT_OF_SCOPE: then it is neither flagged nor"
+        " ROUTINE, and sensitivity falls with it."
     )
     with_melanoma = [test for test in tests if test.sensitivity.n]
     if with_melanoma:
         blindest = min(with_melanoma, key=lambda test: test.sensitivity.value)
         yield (
             f"Sensitivity is lowest after {operation(blindest)}: of"
-            f" {count(blindest.sensitivity.n, *_ONE_AND_MANY['melanoma', 'photograph'])},"
-            f" {percent(blindest.sensitivity)} are still flagged."
+            f" {melanomas(blindest.sensitivity.n)}, {percent(blindest.sensitivity)} are still flagged."
         )
     flagged = [test for test in tests if test.to_routine.n]
     if flagged:
@@ -177,12 +168,12 @@ def stressed(tests: Sequence[Stress]) -> Iterator[str]:
 
 
 def _to_routine(worst: Stress) -> str:
-    flagged = f"of {count(worst.to_routine.n, 'lesion')} that {_were(worst.to_routine.n)} ALERT or REVIEW"
+    flagged = f"of {count(worst.to_routine.n, 'photograph')} that {_were(worst.to_routine.n)} ALERT or REVIEW"
     if not worst.to_routine.value:
-        return f"No change makes a flagged lesion ROUTINE: {flagged}, {percent(worst.to_routine)} then end so."
+        return f"No change makes a flagged photograph ROUTINE: {flagged}, {percent(worst.to_routine)} then end so."
     return (
-        f"Most flagged lesions become ROUTINE by {operation(worst)}: {flagged}, {percent(worst.to_routine)} then end"
-        f" so, {count(worst.melanomas_to_routine, 'melanoma')} among them."
+        f"Most flagged photographs become ROUTINE by {operation(worst)}: {flagged}, {percent(worst.to_routine)} then"
+        f" end so, {melanomas(worst.melanomas_to_routine)} among them."
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from math import inf
+from pathlib import Path
 
 from melanoscope.console import track
 from melanoscope.data.decode import decode_within
@@ -26,13 +27,13 @@ SHARES: Bands = ((0.1, "under 10%"), (0.3, "10% to 30%"), (inf, "30% and over"))
 _LONGEST = 512
 
 
-def attributes(records: Sequence[Record], prints: Sequence[Fingerprint], masks: Masks) -> dict[str, dict[str, str]]:
-    """By attribute, then by image id; what cannot be measured, as where no lesion was found, is missing."""
+def attributes(records: Sequence[Record], prints: Sequence[Fingerprint], masks: Masks) -> dict[str, dict[Path, str]]:
+    """By attribute, then by path; what cannot be measured, as where no lesion was found, is missing."""
     with ThreadPoolExecutor(cores()) as pool:
         looks = pool.map(lambda record: _look(record, masks), records)
         found = list(track(looks, "Skin and lesions", total=len(records)))
-    sizes = {record.image_id: band(each.pixels / 1e6, MEGAPIXELS) for record, each in zip(records, prints, strict=True)}
-    looked = {record.image_id: look for record, look in zip(records, found, strict=True)}
+    sizes = {record.path: band(each.pixels / 1e6, MEGAPIXELS) for record, each in zip(records, prints, strict=True)}
+    looked = {record.path: look for record, look in zip(records, found, strict=True)}
     shown = {
         name: {key: said[name] for key, said in looked.items() if name in said} for name in (LESION_SIZE, SKIN_TONE)
     }
@@ -52,7 +53,7 @@ def _look(record: Record, masks: Masks) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def skin_tones(tables: Sequence[Metadata]) -> dict[str, dict[str, str]]:
-    """The skin tones that tables give, by image id; the first table that says one counts."""
-    given = {image_id: tone for each in reversed(tables) for image_id, tone in each.skin.items()}
-    return {GIVEN_SKIN_TONE: given} if given else {}
+def skin_tones(records: Sequence[Record], tables: Sequence[Metadata]) -> dict[str, dict[Path, str]]:
+    """The skin tones that tables give, by path; the first table that says one of a photograph counts."""
+    known = {image_id: tone for each in reversed(tables) for image_id, tone in each.skin.items()}
+    return {GIVEN_SKIN_TONE: {r.path: known[r.image_id] for r in records if r.image_id in known}} if known else {}

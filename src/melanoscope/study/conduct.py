@@ -76,7 +76,9 @@ def of_predictions(table: Path, source: Path | None, out: Path, settings: Settin
     refuse_without("evidence", "An evaluation")
     predictions, flow = with_truth(prediction_table.read(table), source)
     records = tuple(metadata.complete(record, settings.tables) for record in predictions.records)
-    predictions = replace(predictions, records=records, extra={**predictions.extra, **skin_tones(settings.tables)})
+    predictions = replace(
+        predictions, records=records, extra={**predictions.extra, **skin_tones(records, settings.tables)}
+    )
     judged, flow = _judged(predictions, flow)
     study = _study(judged, flow, settings)
     make_folder(out)
@@ -159,7 +161,7 @@ def _predictions(
         source=_name(source, settings.split),
         records=(*taken.records, *(record for record, _ in taken.unreadable)),
         answers=(*said, *lost),
-        extra={**attributes(taken.records, taken.prints, probes.masks), **skin_tones(settings.tables)},
+        extra={**attributes(taken.records, taken.prints, probes.masks), **skin_tones(taken.records, settings.tables)},
         temperature=description.temperature,
         stamp=STAMP if taken.seen else "",
     )

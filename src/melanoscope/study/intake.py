@@ -10,7 +10,6 @@ from melanoscope.data.audit import belonging
 from melanoscope.data.clean import clean
 from melanoscope.data.duplicates import copies
 from melanoscope.data.fingerprint import Fingerprint, fingerprints
-from melanoscope.data.resolve import lesions
 from melanoscope.evaluation.leakage import leaks
 from melanoscope.evaluation.study import Flow, Leak
 from melanoscope.record import Record
@@ -62,7 +61,7 @@ def take_in(records: Sequence[Record], seen: Sequence[Seen]) -> Intake:
     readable = [(record, found) for record, found in pairs if isinstance(found, Fingerprint)]
     unreadable = tuple((record, str(why)) for record, why in pairs if not isinstance(why, Fingerprint))
     sound, prints = [record for record, _ in readable], [found for _, found in readable]
-    table = clean(sound, prints, belonging(sound, copies(prints), lesions(sound, ())), ())
+    table = clean(sound, prints, belonging(sound, copies(prints), ()), ())
     by_path = {record.path: found for record, found in readable}
     kept = tuple(by_path[row.path] for row in table.rows)
     further = sum(excluded.kept is not None for excluded in table.excluded)

@@ -53,7 +53,12 @@ def join(predictions: Predictions, source: Path) -> tuple[Predictions, Flow]:
         (NO_DIAGNOSIS, sum(record.label is None for record in records) - conflicts),
     )
     labelled = [i for i, record in enumerate(records) if record.label]
-    joined = replace(predictions.take(both), records=tuple(records), source=source.absolute().name)
+    moved = {predictions.records[i].path: record.path for i, record in zip(both, records, strict=True)}
+    extra = {
+        name: {moved[path]: value for path, value in values.items() if path in moved}
+        for name, values in predictions.extra.items()
+    }
+    joined = replace(predictions.take(both), records=tuple(records), extra=extra, source=source.absolute().name)
     return joined.take(labelled), Flow(len(by_id.keys() | set(names)), left_out)
 
 

@@ -20,10 +20,11 @@ from melanoscope.data.files import shown
 from melanoscope.data.readers import metadata, table
 from melanoscope.diagnosis import KEYS, Label
 from melanoscope.errors import InputError
+from melanoscope.evaluation.subgroups import Extra
 from melanoscope.extras import evidence
 from melanoscope.record import Record
 from melanoscope.study.prediction_columns import KNOWN, Columns, truth
-from melanoscope.study.predictions import Answer, Extra, Predictions
+from melanoscope.study.predictions import Answer, Predictions
 
 NAME = "predictions.parquet"
 SUBGROUP = "subgroup: "
@@ -40,7 +41,7 @@ def write(predictions: Predictions, path: Path) -> None:
     full = any(answer.probabilities for answer in predictions.answers)
     made = pyarrow.Table.from_pylist([_row(*row) for row in rows], _schema(pyarrow, KEYS if full else ("melanoma",)))
     for name, values in predictions.extra.items():
-        cells = [values.get(record.image_id) for record in predictions.records]
+        cells = [values.get(record.path) for record in predictions.records]
         made = made.append_column(SUBGROUP + name, pyarrow.array(cells, pyarrow.string()))
     made = made.replace_schema_metadata({_ABOUT: json.dumps(about).encode()})
     with replacing(path) as temporary:
@@ -63,17 +64,18 @@ def read(path: Path) -> Predictions:
         source=about.get("source") or path.name,
         records=tuple(records),
         answers=tuple(answers),
-        extra=_extra(rows, column),
+        extra=_extra(rows, records),
         temperature=about.get("temperature"),
         stamp=about.get("stamp") or "",
         notes=classes.notes,
     )
 
 
-def _extra(rows: Sequence[table.Row], column: str) -> Extra:
+def _extra(rows: Sequence[table.Row], records: Sequence[Record]) -> Extra:
+    both = list(zip(rows, records, strict=True))
     names = [name for name in rows[0].cells if name.startswith(SUBGROUP)]
     return {
-        name.removeprefix(SUBGROUP): {metadata.named(row[column]): row[name] for row in rows if row.cell(name)}
+        name.removeprefix(SUBGROUP): {record.path: row[name] for row, record in both if row.cell(name)}
         for name in names
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import isnan, nan
 from typing import TypeVar
@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from melanoscope.diagnosis import KEYS
 from melanoscope.evaluation.cases import Cases
+from melanoscope.evaluation.subgroups import Extra
 from melanoscope.prediction import Finding, Outcome, Unreadable
 from melanoscope.record import Record
 
 T = TypeVar("T")
-Extra = Mapping[str, Mapping[str, str]]
-"""Attributes of photographs beside those of a Record: by name, and then by the photograph's id."""
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from melanoscope.bundle import (
     OutlierLimits,
     Preprocessing,
     Seen,
+    pseudonym,
     save,
     sha256,
 )
@@ -175,4 +176,5 @@ def _groups(records: Sequence[Record]) -> list[str]:
 
 def _seen(record: Record) -> Seen:
     found = fingerprint(record.path)
-    return Seen(record.image_id, found.sha256, f"{found.phash:016x}", record.lesion_id, found.signs)
+    patient = pseudonym(record.patient_id)
+    return Seen(record.image_id, found.sha256, f"{found.phash:016x}", record.lesion_id, found.signs, patient)

@@ -23,7 +23,7 @@ _DAMAGE = (
     *(OSError, EOFError, ValueError, NotImplementedError),
     *(struct.error, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
 )
-"""What the standard library raises on damaged members, and on ways of packing that it does not know."""
+"""What the standard library raises on damaged archives and members, and on ways of packing that it does not know."""
 
 
 class Archive:
@@ -35,7 +35,7 @@ class Archive:
     def __init__(self, path: Path) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
-        except (OSError, zipfile.BadZipFile) as error:
+        except _DAMAGE as error:
             raise InputError(f"{path} cannot be read as a zip ({error}). Check it, or give its folder.") from error
         files = [info for info in self._zip.infolist() if not info.is_dir()]
         self.members = dict(_named(path, [info for info in files if is_image_name(Path(info.filename))]))

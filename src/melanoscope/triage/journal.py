@@ -23,8 +23,6 @@ from melanoscope.prediction import Prediction, QualityIssue, Unreadable
 from melanoscope.triage.inputs import Stamp
 
 NAME = "journal.jsonl"
-DIGITS = 6
-"""Decimals of a probability that are kept."""
 
 _LINES_BETWEEN_SYNCS = 256
 
@@ -70,7 +68,8 @@ class Journal:
         self._places[answer.path] = (stamp, start, self._end)
 
     def answer(self, path: Path) -> Prediction | Unreadable:
-        """What was said last of a photograph that the journal has; its probabilities have `DIGITS` decimals."""
+        """What was said last of a photograph that the journal has: to the last bit, for thresholds are photographs' own
+        probabilities; only the activation map is coarser."""
         return _answer(self._line(path))
 
     def content(self, path: Path) -> str:
@@ -130,10 +129,10 @@ def _values(answer: Prediction | Unreadable) -> dict[str, Any]:
     if isinstance(answer, Unreadable):
         return {"unreadable": answer.reason}
     values: dict[str, Any] = {
-        "probabilities": [round(float(p), DIGITS) for p in answer.probabilities],
+        "probabilities": answer.probabilities.tolist(),
         "diagnosis": answer.diagnosis.key,
         "possible": [diagnosis.key for diagnosis in answer.possible],
-        "outlyingness": round(answer.outlyingness, DIGITS),
+        "outlyingness": answer.outlyingness,
         "quality": [asdict(issue) for issue in answer.quality],
     }
     if answer.saliency is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -13,10 +12,13 @@ from typing import Any
 from melanoscope.atomic import replacing
 from melanoscope.bundle import Description
 from melanoscope.console import DISCLAIMER
+from melanoscope.data import csv_file
 from melanoscope.data.files import shown
 from melanoscope.diagnosis import KEYS
 from melanoscope.prediction import MELANOMA, Finding, Outcome, Prediction
-from melanoscope.triage.journal import DIGITS
+
+DIGITS = 6
+"""Decimals of a probability in the tables; decisions are made on all of them."""
 
 OTHER_KEYS = tuple(key for key in KEYS if key != KEYS[MELANOMA])
 COLUMNS = ("path", "outcome", "reason", "diagnosis", "possible", "quality", "melanoma", "malignant", *OTHER_KEYS)
@@ -50,11 +52,7 @@ def _rank(finding: Finding) -> tuple[int, float, str]:
 
 def write_csv(path: Path, ranking: Iterable[Finding]) -> None:
     """One row for each photograph, with `COLUMNS`; only what could not be read has blanks instead of probabilities."""
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
-        table = csv.writer(file, lineterminator="\n")
-        table.writerow(COLUMNS)
-        for finding in ranking:
-            table.writerow(_cell(value) for value in row(finding).values())
+    csv_file.write(path, COLUMNS, (list(map(_cell, row(finding).values())) for finding in ranking))
 
 
 def write_json(path: Path, ranking: Ranking, description: Description, prevalence: float | None) -> None:

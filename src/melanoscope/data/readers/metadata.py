@@ -58,7 +58,7 @@ class Metadata:
 
 def named_rows(path: Path, lines: list[list[str]]) -> tuple[list[table.Row], str]:
     """The rows of a table, and the column that names their photographs; InputError where it has none of either."""
-    head = (lines or [[]])[0]
+    head = [name.strip() for name in (lines or [[]])[0]]
     if len(head) == 1 and ";" in head[0]:
         raise InputError(f"{path}: semicolons were found between its columns. Save it with commas.")
     rows = table.checked(path, lines, ())

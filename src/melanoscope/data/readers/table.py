@@ -66,7 +66,7 @@ def rows(path: Path, needed: Iterable[str], words: Sequence[str] = ()) -> list[R
 
 def checked(path: Path, lines: list[list[str]], needed: Iterable[str], words: Sequence[str] = ()) -> list[Row]:
     """As `rows`, of lines that are read already."""
-    names, *rest = lines or [[]]
+    names, *rest = [[text.strip() for text in line] for line in lines or [[]]]
     missing = sorted(set(needed) - set(names))
     if missing:
         raise InputError(f"{path} has no column {', '.join(missing)}. Give the table as its publisher wrote it.")
@@ -125,6 +125,6 @@ def _at(path: Path, record: Record | None, folder: Path) -> Record:
 def _lines(path: Path) -> list[list[str]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return [[text.strip() for text in line] for line in csv.reader(file)]
+            return list(csv.reader(file))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path} cannot be read as a CSV table ({error}). Save it as UTF-8 CSV.") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from melanoscope.report.numbers import count
+from melanoscope.report.numbers import melanomas
 from melanoscope.report.papers.log import Log, Values
 
 ESTIMATED = "skin tone (estimated)"
@@ -78,12 +78,12 @@ def _missing(log: Log, evaluation: Values) -> str:
 def events(log: Log) -> str:
     lines = [
         f"{evaluation['source']}: {evaluation['photographs']:,} photographs in {evaluation['groups']:,} groups "
-        f"(patients or lesions where known), {count(evaluation['melanomas'], 'melanoma')}."
+        f"(patients or lesions where known), {melanomas(evaluation['melanomas'])}."
         for _, evaluation in log.photographs()
     ]
     if log.bundle:
         points = log.bundle["operating_points"]
-        lines.insert(0, f"Thresholds: {points['n']:,} photographs, {count(points['melanomas'], 'melanoma')}.")
+        lines.insert(0, f"Thresholds: {points['n']:,} photographs, {melanomas(points['melanomas'])}.")
     return " ".join(lines)
 
 

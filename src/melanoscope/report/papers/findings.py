@@ -24,7 +24,7 @@ def _too_few(evaluation: Values) -> Open | None:
     melanomas, others = evaluation["melanomas"], evaluation["n"] - evaluation["melanomas"]
     if min(melanomas, others) >= FEWEST:
         return None
-    said = f"{count(melanomas, 'melanoma')} and {count(others, 'other')}"
+    said = f"{numbers.melanomas(melanomas)} and {count(others, 'other')}"
     return Open(f"{evaluation['source']}: {said}, too few to say anything of melanoma.")
 
 
@@ -84,7 +84,7 @@ def _name(group: Values) -> str:
 
 def cross_table(log: Log) -> str | None:
     lines = [
-        f"{evaluation['source']}, {point['name']}: {_count(point['sensitivity'])} melanomas and "
+        f"{evaluation['source']}, {point['name']}: {_count(point['sensitivity'])} photographs of melanoma and "
         f"{_count(point['specificity'], missed=True)} others."
         for _, evaluation in log.photographs()
         for point in evaluation["melanoma"]["points"]
@@ -120,7 +120,8 @@ def missed(log: Log) -> str | None:
     if not names:
         return f"None: flagged were all {melanomas:,}."
     more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
-    return f"Melanomas that were not flagged, {len(names):,} of {melanomas:,}: {', '.join(names[:SHOWN])}{more}."
+    named = f"{', '.join(names[:SHOWN])}{more}"
+    return f"Photographs of melanoma that were not flagged, {len(names):,} of {melanomas:,}: {named}."
 
 
 def clinic(log: Log) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from melanoscope.report.numbers import count
+from melanoscope.report.numbers import melanomas
 from melanoscope.report.papers.log import Log, Values, of_bundle
 
 
@@ -48,10 +48,14 @@ def imbalance(bundle: Values) -> str | None:
     recipe = bundle["recipe"]
     if "balance" not in recipe:  # no recipe, or one of an older version: it is not guessed what it meant
         return None
-    if recipe["balance"] == 1:
-        return "Every class was drawn as often as any other, in training alone."
     if recipe["balance"]:
-        return f"A class of c photographs was drawn in proportion to c^{1 - recipe['balance']:g}, in training alone."
+        within = ", within its collection," if recipe.get("each_collection") else ""
+        power = 1 - recipe["balance"]
+        often = f"in proportion to c^{power:g}" if power else "as often as any other"
+        return (
+            f"A class of c photographs{within} was drawn {often}, in training alone; the loss takes that back (logit "
+            "adjustment), so that probabilities are of the photographs as they are."
+        )
     if recipe["at_least"]:
         return f"Small classes were repeated up to {recipe['at_least']} photographs an epoch, in training alone."
     return "Not handled: the photographs were drawn as they come."
@@ -72,7 +76,7 @@ def thresholds(bundle: Values) -> str:
     return (
         f"ALERT from a melanoma probability of {points['alert']:.3f}; REVIEW from {points['review_melanoma']:.3f}, "
         f"or a malignant one of {points['review_malignant']:.3f}; frozen before evaluation, on {points['n']} "
-        f"photographs ({count(points['melanomas'], 'melanoma')}): {points['chosen_on']}{wish}."
+        f"photographs ({melanomas(points['melanomas'])}): {points['chosen_on']}{wish}."
     )
 
 

@@ -96,7 +96,7 @@ def _what(calibration: Calibration) -> str:
 
 def _of_study(study: Study) -> Iterator[Drawing]:
     if study.stress:
-        what = "Change of melanoma's AUC; lesions that end with another outcome; flagged lesions that end as ROUTINE"
+        what = "Change of melanoma's AUC; photographs that end with another outcome; flagged ones that end as ROUTINE"
         n = f"n = {count(study.stress[0].n, 'photograph')}"
         caption = f"{what}, against the unchanged photographs, with 95 % intervals; {n}."
         yield "stress", "changes", stress(study.stress), caption
