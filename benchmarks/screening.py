@@ -1,11 +1,11 @@
 """What the recipe `screening` is worth on photographs that its networks have not seen, beside what was wanted of it.
 
-    python benchmarks/screening.py FOLDS LEFT_OUT TEST --bundle DIR [--out docs/evidence/screening.md]
+    python benchmarks/screening.py FOLDS LEFT_OUT TEST --bundle DIR --chosen-on RUN... [--out FILE]
 
 FOLDS is the folder of `melanoscope train SOURCE --recipe screening --folds 5`, LEFT_OUT that of `--leave-out`, DIR the
 bundle of `melanoscope train SOURCE --recipe screening` and `export`, and TEST the predictions of `melanoscope evaluate
-DIR CLEAN --split test --drop-seen`, where CLEAN is the audited table of the nine-class set. Intervals are by bootstrap
-over lesions. Ten minutes on one core.
+DIR CLEAN --split test --drop-seen`, where CLEAN is the audited table of the nine-class set. RUN... are the trainings
+that the recipe was chosen by, as experiments.py tells of them. Intervals are by bootstrap over lesions. A minute.
 """
 
 from __future__ import annotations
@@ -40,9 +40,6 @@ from melanoscope.training.run import RESULT, SPLIT, Run
 from page import publish, run, table
 
 HOME, SECOND = "ham10000", "isic2017"
-CHOSEN_ON = "fold-0"
-"""The fold on which the recipe was chosen (experiments.py)."""
-
 LARGEST = 20.0
 """Megabytes of the bundle without its int8 network."""
 
@@ -51,8 +48,9 @@ ABOUT = """Each photograph is judged by a network that neither fitted nor chose 
 copies: `out of fold`, by one of five networks; `without` a collection or clinic, by a network that has seen nothing of
 it. One view, one network, no ensemble. Research use only; not a medical device."""
 SPEED = "The int8 network's throughput, of which 1.8 times the exact one's was wanted, stands in [int8.md](int8.md)."
-FIRST_FOLD = """The recipe was chosen by what single networks made of fold 0 ([experiments](experiments.md)), so a fifth
-of the figures above is of photographs that the choice has looked at. Without that fold:"""
+LOOKED_AT = """The recipe was chosen by what single networks made of the photographs that they held out, or that chose
+their epoch ([experiments](experiments.md)): {n:,} of the {of:,} out of fold have been looked at so. Without these,
+their lesions and their copies:"""
 
 
 @dataclass(frozen=True)
@@ -191,13 +189,12 @@ def melanomas_alone(cases: Cases, alert: float) -> Iterator[str]:
             )
 
 
-def without_first_fold(cases: Cases, folds: Path) -> Cases:
-    """What is left when the photographs of the fold on which the recipe was chosen are taken away."""
-    files = sorted(folds.glob(f"seed-*/{CHOSEN_ON}/{SPLIT}"))
-    if len(files) != 1:
-        raise InputError(f"{folds} must hold one seed's {CHOSEN_ON}, and holds {len(files)}.")
-    chosen_on = {record.image_id for record in records_of(files[0]) if record.published_split == "test"}
-    return cases.take(np.array([i for i, record in enumerate(cases.records) if record.image_id not in chosen_on]))
+def never_looked_at(cases: Cases, runs: Sequence[Path]) -> Cases:
+    """What is left without the photographs that one of `runs` held out or chose its epoch on, and their groups."""
+    judging = (record for run in runs for record in records_of(run / SPLIT) if record.published_split != "train")
+    chosen_on = {record.image_id for record in judging}
+    groups = {name for record, name in zip(cases.records, cases.groups, strict=True) if record.image_id in chosen_on}
+    return cases.take(np.flatnonzero(~np.isin(cases.groups, list(groups))))
 
 
 def test_folder(cases: Cases) -> str:
@@ -233,6 +230,7 @@ def main() -> None:
     parser.add_argument("left_out", type=Path)
     parser.add_argument("test", type=Path)
     parser.add_argument("--bundle", type=Path, required=True)
+    parser.add_argument("--chosen-on", metavar="RUN", type=Path, nargs="+", required=True)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     bundle, everything = Bundle.load(options.bundle), only_table(options.folds)
@@ -251,9 +249,9 @@ def told(everything: Cases, options: argparse.Namespace, bundle: Bundle) -> Iter
     yield f"{size(bundle)} {SPEED}"
     yield table(HEAD, (judged.row() for judged in (*out_of_fold.values(), *by_source(everything), *left_out)))
     yield from melanomas_alone(everything, bundle.description.operating_points.alert)
-    yield FIRST_FOLD
-    later = parts(without_first_fold(everything, options.folds))
-    yield table(HEAD, (Judged.of(f"{name}, folds 1 to 4", part).row() for name, part in later.items()))
+    new = never_looked_at(everything, options.chosen_on)
+    yield LOOKED_AT.format(n=len(everything) - len(new), of=len(everything))
+    yield table(HEAD, (Judged.of(f"{name}, never looked at", part).row() for name, part in parts(new).items()))
     yield test_folder(read(options.test).cases())
     yield trainings(options.folds, options.left_out)
 

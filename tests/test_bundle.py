@@ -120,6 +120,16 @@ def test_what_cannot_be_is_refused(tmp_path: Path, part: str | None, name: str, 
         Bundle.load(tmp_path)
 
 
+def test_fewer_diagnoses_than_ours_are_refused(tmp_path: Path) -> None:
+    toy_bundle.make(tmp_path)
+    for part, name in ((None, "diagnoses"), (None, "priors"), ("conformal", "levels"), ("conformal", "quantiles")):
+        edit(tmp_path, part, name, ["nevus", "melanoma"] if name == "diagnoses" else [0.5, 0.5])
+    edit(tmp_path, None, "head_weights", [])
+
+    with pytest.raises(InputError, match="melanoma's share of the priors is 0"):
+        Bundle.load(tmp_path)
+
+
 def edit(folder: Path, part: str | None, name: str, value: object) -> None:
     values = json.loads((folder / DESCRIPTION).read_text(encoding="utf-8"))
     (values[part] if part else values)[name] = value

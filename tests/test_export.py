@@ -115,7 +115,9 @@ def test_nothing_but_a_bundle_is_overwritten(run: Run, bundle: Bundle, tmp_path:
     (tmp_path / "thesis.txt").write_text("years of work")
     with pytest.raises(InputError, match="something else than a bundle"):
         exporting.export(run, tmp_path, "CC0-1.0")
-    assert (tmp_path / "thesis.txt").exists()
+    with pytest.raises(InputError, match="something else than a bundle"):
+        exporting.export(run, tmp_path / "thesis.txt", "CC0-1.0")
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
     exporting.export(run, bundle.folder, "CC0-1.0").verify()
     assert {path.name for path in bundle.folder.parent.iterdir()} == {bundle.folder.name}
 

@@ -34,8 +34,11 @@ def test_all_of_the_collection_is_judged_and_none_of_its_lesions_is_fitted(recor
     assert not {r.unit for r in divided.train} & {r.unit for r in divided.validation}
 
 
-def test_published_test_photographs_and_their_lesions_are_on_no_side(records: list[Record]) -> None:
-    marked = [replace(r, published_split="test" if i < 2 else None) for i, r in enumerate(records)]
+@pytest.mark.parametrize("published", ["test", "validation"])
+def test_photographs_published_for_judging_and_their_lesions_are_on_no_side(
+    records: list[Record], published: str
+) -> None:
+    marked = [replace(r, published_split=published if i < 2 else None) for i, r in enumerate(records)]
     divided = left_out(marked, "north", seed=0)
 
     assert not {"g0"} & {r.unit for r in (*divided.train, *divided.validation)}

@@ -34,6 +34,13 @@ def test_an_unknown_network_is_one_sentence() -> None:
         networks.build(recipe.load("m4", network="resnet5000"), 9)
 
 
+@pytest.mark.parametrize(("name", "size"), [("mambaout_femto", 64), ("vit_tiny_patch16_224", 224)])
+def test_a_network_whose_features_are_no_maps_is_refused_before_it_is_trained(name: str, size: int) -> None:
+    """Channels last, and none at all: outliers and activation maps would be nonsense."""
+    with pytest.raises(InputError, match=f"{name} is no convolutional network"):
+        networks.build(recipe.load("m4", network=name, size=size, pretrained=False), 9)
+
+
 def test_weights_that_no_package_has_are_not_invented() -> None:
     with pytest.raises(InputError, match="give --hub"):
         networks.build(recipe.load("m4", network="resnet18"), 9)

@@ -73,6 +73,14 @@ def test_a_harm_ratio_flags_from_its_threshold_at_the_stated_prevalence(toy: Bun
     assert "worth 20 unnecessary excisions, at a prevalence of 0.02" in points.chosen_for
 
 
+def test_where_all_is_cancer_no_harm_ratio_is_met(toy: Bundle) -> None:
+    priors = [0.5 if key in ("melanoma", "basal_cell_carcinoma") else 0.0 for key in KEYS]
+    described = dataclasses.replace(toy.description, priors=tuple(priors))
+
+    with pytest.raises(InputError, match="all of cancers"):
+        at_harm_ratio(dataclasses.replace(toy, description=described), 20, 0.02)
+
+
 def test_a_costlier_miss_lowers_the_points_and_misses_less(toy: Bundle) -> None:
     costs = [cost_of(toy, at_harm_ratio(toy, ratio, 0.02), 0.02) for ratio in (2, 20, 200)]
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
 from melanoscope.errors import InputError
 from melanoscope.training import recipe
@@ -31,6 +33,18 @@ def test_each_rung_adds_to_the_one_before() -> None:
 
 def test_changes_are_laid_over_the_recipe() -> None:
     assert recipe.load("M1", epochs=2, network=None).epochs == 2
+
+
+def test_another_network_has_another_name() -> None:
+    """Else what one is worth would be quoted of the other."""
+    assert recipe.load("m4", network="resnet18").name == "m4 on resnet18"
+    assert recipe.load("m4", network=recipe.load("m4").network).name == "m4"
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x7f"), min_size=1))
+def test_any_name_is_written_and_read_again(name: str) -> None:
+    how = replace(recipe.load("screening"), name=name)
+    assert recipe.parse(tomllib.loads(recipe.to_toml(how))) == how
 
 
 def test_an_unknown_recipe_names_the_known_ones() -> None:

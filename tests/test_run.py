@@ -8,14 +8,16 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from melanoscope.data.readers import read
 from melanoscope.data.split import Split
+from melanoscope.diagnosis import Label
 from melanoscope.errors import InputError
-from melanoscope.training import history, loop, recipe
+from melanoscope.training import checkpoint, history, loop, recipe
 from melanoscope.training.photographs import load
 from melanoscope.training.run import Run, partition, train
 
@@ -47,11 +49,17 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def test_the_three_sides_share_no_group_and_lose_no_photograph() -> None:
-    records = read(PHOTOGRAPHS)
+    """Lesions of two photographs each; of two of them one is published for testing, or for validation."""
+    published = {0: "test", 2: "validation"}
+    records = [
+        replace(record, group=f"lesion {i // 2}", published_split=published.get(i))
+        for i, record in enumerate(read(PHOTOGRAPHS))
+    ]
     parted = partition(records, seed=0)
-    groups = [{r.group or r.image_id for r in side} for side in (parted.train, parted.validation, parted.test)]
+    groups = [{r.group for r in side} for side in (parted.train, parted.validation, parted.test)]
     assert not groups[0] & groups[1] and not groups[0] & groups[2] and not groups[1] & groups[2]
-    assert sum(map(len, (parted.train, parted.validation, parted.test))) == len(records)
+    assert {*parted.train, *parted.validation, *parted.test} == {records[0], *records[4:]}
+    assert records[0] in parted.test
 
 
 def test_the_folder_says_how_to_repeat_it(finished: Run) -> None:
@@ -141,9 +149,30 @@ def test_another_recipe_or_other_photographs_are_not_mixed_in(finished: Run) -> 
         train(TINY, partition(read(PHOTOGRAPHS), seed=1), finished.folder, resume=True)
 
 
+@pytest.mark.parametrize("changed", [{"label": Label.of("vascular_lesion")}, {"collection": "another"}])
+def test_other_labels_or_collections_are_not_mixed_in(finished: Run, changed: dict[str, Any]) -> None:
+    first, *others = sides().train
+    assert replace(first, **changed) != first
+    with pytest.raises(InputError, match="or other labels"):
+        train(TINY, replace(sides(), train=(replace(first, **changed), *others)), finished.folder, resume=True)
+
+
 def test_an_unfinished_training_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no finished training"):
         Run.load(tmp_path)
+
+
+def test_one_wrong_byte_is_a_sentence_or_does_no_harm(tmp_path: Path) -> None:
+    checkpoint.write({"weights": torch.arange(4.0)}, tmp_path / "whole.pt")
+    whole, damaged = (tmp_path / "whole.pt").read_bytes(), tmp_path / "damaged.pt"
+    refused = 0
+    for place in range(len(whole)):
+        damaged.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            checkpoint.read(damaged)
+        except InputError:
+            refused += 1
+    assert refused > len(whole) / 4
 
 
 @pytest.mark.parametrize("name", [loop.BEST, loop.CHECKPOINT])

@@ -25,12 +25,11 @@ def test_fewer_views_are_the_first_of_more(n: int) -> None:
     np.testing.assert_array_equal(views(PIXELS, n), views(PIXELS, 8)[:n])
 
 
-@pytest.mark.parametrize("n", VIEWS)
+@pytest.mark.parametrize("n", VIEWS[1:])
 def test_the_views_are_the_same_whichever_of_them_is_given(n: int) -> None:
     mirrored = views(np.ascontiguousarray(PIXELS[:, ::-1]), n)
 
-    if n > 1:
-        assert {view.tobytes() for view in mirrored} == {view.tobytes() for view in views(PIXELS, n)}
+    assert {view.tobytes() for view in mirrored} == {view.tobytes() for view in views(PIXELS, n)}
 
 
 @given(arrays(np.uint8, (5, 5, 3), elements=st.integers(0, 255)), st.sampled_from(VIEWS))

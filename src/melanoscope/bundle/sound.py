@@ -56,7 +56,7 @@ def _wrong_by_class(description: Description) -> Iterator[str]:
     for name, values in shares.items():
         if not (_numbers(values, classes) and all(0 <= value <= 1 for value in values)):
             yield f"{name} are not {classes} numbers from 0 to 1"
-    melanoma = description.priors[KEYS.index("melanoma")]
+    melanoma = dict(zip(KEYS, description.priors, strict=False)).get("melanoma", 0)
     if not 0 < melanoma < 1:
         yield f"melanoma's share of the priors is {melanoma}, not between 0 and 1"
     if not isinstance(conformal.chosen_on, str):

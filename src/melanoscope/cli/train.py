@@ -25,7 +25,7 @@ REFERENCE = click.option(
 @REFERENCE
 @click.option("--recipe", "name", required=True, help="m1, m2, m3, m4, screening, or a .toml file.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The run's folder.")
-@click.option("--backbone", help="Another network for the recipe, such as any timm model.")
+@click.option("--backbone", help="Another network for the recipe, such as any convolutional timm model.")
 @click.option("--hub", is_flag=True, help="Let timm download the ImageNet weights.")
 @click.option("--resume", is_flag=True, help="Go on with what an interrupted training left in the run's folder.")
 @click.option("--folds", type=click.IntRange(min=2), help="Cross-validate: as many networks, judged out of fold.")

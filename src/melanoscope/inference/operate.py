@@ -33,7 +33,8 @@ def usual_points(judged: NDArray[np.float64], truth: NDArray[np.int64], chosen_o
     """The points that a bundle is exported with: ALERT at 90 % specificity for melanoma, REVIEW at 95 % sensitivity,
     once for melanoma and once for cancer.
 
-    So REVIEW begins where melanoma can no longer be excluded: it has the level and the data of `conformal`.
+    So REVIEW begins where melanoma can no longer be excluded, where 19 or more are held out: it has the level and the
+    data of `conformal`, which excludes melanoma nowhere if they are fewer.
     `judged` (n, 9) are calibrated probabilities of held-out photographs, `truth` (n,) their classes. InputError where
     there are no melanomas, or nothing else.
     """
@@ -84,6 +85,8 @@ def at_harm_ratio(bundle: Bundle, ratio: float, prevalence: float) -> OperatingP
     refuse_impossible(prevalence)
     priors = bundle.description.priors
     melanoma, cancer = priors[MELANOMA], sum(priors[k] for k in MALIGNANT)
+    if cancer >= 1:
+        raise InputError("the bundle's held-out photographs are all of cancers: no harm ratio can be met with them.")
     cancer_then = prevalence + (cancer - melanoma) * (1 - prevalence) / (1 - melanoma)
     review_melanoma = _share(_odds(melanoma) / _odds(prevalence) / ratio)
     review_malignant = _share(_odds(cancer) / _odds(cancer_then) / ratio)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -108,7 +107,9 @@ def read(path: Path, advice: str = "train again into another folder") -> dict[st
     """What `write` wrote, on the CPU; InputError with `advice` where the file is damaged."""
     try:
         values: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, EOFError, UnpicklingError) as error:
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:  # damaged bytes raise nearly everything: IndexError, UnicodeDecodeError …
         raise InputError(f"{path} is damaged: {advice}.") from error
     return values
 

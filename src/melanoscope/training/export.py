@@ -145,7 +145,8 @@ def _refuse_others(recipe: str, systems: Sequence[str]) -> None:
 
 
 def _refuse_to_overwrite(folder: Path) -> Path:
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / DESCRIPTION).is_file():
+    taken = folder.is_dir() and any(folder.iterdir()) and not (folder / DESCRIPTION).is_file()
+    if taken or (folder.exists() and not folder.is_dir()):
         raise InputError(f"{folder} holds something else than a bundle: give an empty or a new folder.")
     return folder.absolute()
 

@@ -73,9 +73,12 @@ def build(recipe: Recipe, classes: int, hub: bool = False) -> nn.Module:
         made: nn.Module = timm.create_model(
             recipe.network, pretrained=recipe.pretrained and hub, num_classes=classes, drop_rate=recipe.dropout
         )
-        made.eval()(torch.zeros(1, 3, recipe.size, recipe.size))
+        features = cast(Any, made.eval()).forward_features(torch.zeros(1, 3, recipe.size, recipe.size))
+        cast(Any, made).forward_head(features)
     except (RuntimeError, ValueError, AssertionError, OSError) as error:
         raise InputError(f"timm cannot make {recipe.network} for {recipe.size} pixels: {error}.") from error
+    if features.ndim != 4 or features.shape[1] != made.num_features:
+        raise InputError(f"{recipe.network} is no convolutional network: its features are no maps (n, channels, h, w).")
     if recipe.pretrained and not hub:
         made.load_state_dict(imagenet_weights(made, recipe.network), strict=False)
     _calm(made)

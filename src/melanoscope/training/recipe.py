@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import tomllib
 from dataclasses import asdict, dataclass, field, replace
@@ -117,7 +118,7 @@ def names() -> list[str]:
 
 
 def load(name: str, **changes: Any) -> Recipe:
-    """A recipe by its name or by the path of a TOML file, with `changes` laid over it."""
+    """A recipe by its name or by the path of a TOML file, with `changes` laid over it: another network is named."""
     path = Path(name) if name.endswith(".toml") else RECIPES / f"{name.lower()}.toml"
     if not path.is_file():
         raise InputError(f"there is no recipe “{name}”: give one of {', '.join(names())}, or a .toml file.")
@@ -125,7 +126,10 @@ def load(name: str, **changes: Any) -> Recipe:
         recipe = parse(tomllib.loads(path.read_text(encoding="utf-8")))
     except (TypeError, ValueError) as error:
         raise InputError(f"the recipe {name} is not valid: {error}.") from error
-    return replace(recipe, **{key: value for key, value in changes.items() if value is not None})
+    changed = replace(recipe, **{key: value for key, value in changes.items() if value is not None})
+    if changed.network == recipe.network:
+        return changed
+    return replace(changed, name=f"{changed.name} on {changed.network}")
 
 
 def parse(values: dict[str, Any]) -> Recipe:
@@ -192,4 +196,4 @@ def to_toml(recipe: Recipe) -> str:
 def _toml(value: str | float | bool) -> str:
     if isinstance(value, bool):
         return str(value).lower()
-    return f'"{value}"' if isinstance(value, str) else repr(value)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)

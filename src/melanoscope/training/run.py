@@ -137,7 +137,7 @@ def _refuse_another(how: Recipe, sides: Split, folder: Path, resume: bool) -> No
     if recipe.load(str(folder / RECIPE)) != how:
         raise InputError(f"{folder} holds a training by another recipe: give another --out.")
     if _roles(_read_split(folder / SPLIT)) != _roles(sides):
-        raise InputError(f"{folder} holds a training on other photographs: give another --out.")
+        raise InputError(f"{folder} holds a training on other photographs, or other labels: give another --out.")
 
 
 def _say(how: Recipe, sides: Split, model: nn.Module, folder: Path) -> None:
@@ -151,8 +151,13 @@ def _say(how: Recipe, sides: Split, model: nn.Module, folder: Path) -> None:
     write_text(folder / RECIPE, recipe.to_toml(how))
 
 
-def _roles(sides: Split) -> list[tuple[str, Path]]:
-    return [(role, record.path.absolute()) for role in ROLES for record in getattr(sides, role)]
+def _roles(sides: Split) -> list[tuple[object, ...]]:
+    """What a training rests on of each photograph: its side, its file, what it is trained as, and its collection."""
+    return [
+        (role, record.path.absolute(), record.diagnosis, record.collection)
+        for role in ROLES
+        for record in getattr(sides, role)
+    ]
 
 
 def _write_split(sides: Split, path: Path) -> None:
